@@ -1,0 +1,331 @@
+"""Every record that flows between the parts, frozen, in one file.
+
+``Page -> Article -> Passage`` on the way in, ``Hit -> Citation -> Sentence -> Answer`` on the way out.
+Offsets are Python string indices (code points), ``start`` inclusive and ``end`` exclusive.
+What must always hold is checked where the record is made, and raises ``ValueError``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+
+
+def sha256(text: str) -> str:
+    """Hex SHA-256 of ``text`` as UTF-8."""
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+# --- on the way in ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One source file as received: ``sha256`` is that of ``text`` as UTF-8."""
+
+    source: str
+    text: str
+    sha256: str
+
+    def __post_init__(self) -> None:
+        if self.sha256 != sha256(self.text):
+            raise ValueError(f"page {self.source!r}: the SHA-256 given is not that of its text")
+
+    @classmethod
+    def of(cls, source: str, text: str) -> Page:
+        """A page with its hash computed."""
+        return cls(source, text, sha256(text))
+
+
+class Kind(StrEnum):
+    """What an article is: a report, a photo with its caption, the rest of one begun on another page,
+    or a document of a corpus that is no newspaper page."""
+
+    NEWS = "news"
+    PHOTO = "photo"
+    CONTINUATION = "continuation"
+    DOCUMENT = "document"
+
+
+class Precision(StrEnum):
+    """How closely a publication date is known."""
+
+    DAY = "day"
+    ABOUT = "about"
+    NOT_BEFORE = "not_before"
+    YEAR = "year"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A publication date: ``date`` is ISO (``2025-08-28`` or ``2025``), empty when unknown; ``why`` quotes the cue."""
+
+    date: str = ""
+    precision: Precision = Precision.UNKNOWN
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading inside an article; it stands before paragraph number ``before`` (0-based)."""
+
+    before: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One item of a page.
+
+    Every printed character of the page is in exactly one of title, kicker, subtitle, banner, bylines, credits,
+    jumps, headings and paragraphs of one article. ``lines`` are the 1-based page lines it came from, in the
+    order they are read. ``bylines``, ``credits`` and ``jumps`` are kept as printed; the name lists are read from
+    them and from the opening of the first paragraph.
+    """
+
+    id: str
+    source: str
+    kind: Kind
+    title: str
+    paragraphs: tuple[str, ...]
+    kicker: str = ""
+    subtitle: str = ""
+    banner: str = ""
+    bylines: tuple[str, ...] = ()
+    credits: tuple[str, ...] = ()
+    jumps: tuple[str, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    reporters: tuple[str, ...] = ()
+    correspondents: tuple[str, ...] = ()
+    photographers: tuple[str, ...] = ()
+    province: str = ""
+    city: str = ""
+    published: Published = field(default_factory=Published)
+    lines: tuple[int, ...] = ()
+    document_id: str = ""
+
+    def __post_init__(self) -> None:
+        if any("\n" in p or not p for p in self.paragraphs):
+            raise ValueError(f"article {self.id}: a paragraph is empty or holds a line break")
+        if any(not 0 <= h.before <= len(self.paragraphs) for h in self.headings):
+            raise ValueError(f"article {self.id}: a heading points outside its paragraphs")
+
+    @property
+    def text(self) -> str:
+        """The body: paragraphs joined by one line break. Passages and citations are slices of it."""
+        return "\n".join(self.paragraphs)
+
+    @property
+    def name(self) -> str:
+        """What to call it in a list: its title, or the opening of its text when it has none."""
+        if self.title:
+            return self.title
+        opening = self.paragraphs[0] if self.paragraphs else ""
+        return opening if len(opening) <= 24 else opening[:23] + "…"
+
+    @property
+    def head(self) -> str:
+        """What is carried into retrieval beside each passage: title, kicker, subtitle, place."""
+        parts = (self.title, self.kicker, self.subtitle, self.province, self.city)
+        return " ".join(dict.fromkeys(p for p in parts if p))
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A slice of an article's text, the unit of search: ``article.text[start:end] == text``.
+
+    ``first`` and ``last`` are the 0-based numbers of the paragraphs it covers. ``head`` goes into retrieval only,
+    never into quotes. ``id`` is a content hash, so the same slice of the same article keeps its id across builds.
+    """
+
+    id: str
+    article_id: str
+    text: str
+    start: int
+    end: int
+    first: int
+    last: int
+    head: str = ""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
+            raise ValueError(f"passage {self.id}: offsets {self.start}-{self.end} do not span {len(self.text)} characters")
+        if not 0 <= self.first <= self.last:
+            raise ValueError(f"passage {self.id}: paragraphs {self.first}-{self.last}")
+
+    @classmethod
+    def of(cls, article: Article, start: int, end: int, head: str) -> Passage:
+        """The slice ``[start, end)`` of ``article.text``, with its id and paragraph numbers worked out."""
+        text = article.text[start:end]
+        first = article.text.count("\n", 0, start)
+        last = first + text.rstrip("\n").count("\n")
+        return cls(sha256(f"{article.id}\n{start}\n{text}")[:16], article.id, text, start, end, first, last, head)
+
+
+# --- on the way out -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found, with its fused score and its 1-based rank in each list that held it."""
+
+    passage: Passage
+    score: float
+    ranks: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a sentence rests on: ``passage.text[start:end] == quote``. ``number`` is given once per answer, from 1."""
+
+    number: int
+    passage: Passage
+    quote: str
+    start: int
+    end: int
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"citation number {self.number}: numbers start at 1")
+        if not self.quote or self.passage.text[self.start : self.end] != self.quote:
+            raise ValueError(f"citation {self.number}: the quote is not the slice {self.start}-{self.end} of its passage")
+
+
+class Support(StrEnum):
+    """How well what a sentence says is borne out by the passages it cites."""
+
+    SUPPORTED = "supported"
+    WEAK = "weak"
+    UNSUPPORTED = "unsupported"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer. ``lead`` marks the character range that answers most directly, if one was found."""
+
+    text: str
+    support: Support
+    citations: tuple[Citation, ...] = ()
+    lead: tuple[int, int] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.support is Support.UNSUPPORTED) != (not self.citations):
+            raise ValueError("a sentence has citations if and only if it is supported, strongly or weakly")
+        if self.lead is not None and not 0 <= self.lead[0] < self.lead[1] <= len(self.text):
+            raise ValueError(f"lead {self.lead} lies outside a sentence of {len(self.text)} characters")
+
+
+class Status(StrEnum):
+    """How an answer came about: as configured, not at all, or by a stand-in because something was out of order."""
+
+    ANSWERED = "answered"
+    NO_EVIDENCE = "no_evidence"
+    DEGRADED = "degraded"
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """What made an answer: the index, the models, the prompt, seconds by stage, and remarks in the order made."""
+
+    index_id: str
+    models: Mapping[str, str] = field(default_factory=dict)
+    prompt_sha256: str = ""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    def to_json(self) -> dict[str, object]:
+        """A dict of JSON types."""
+        return {
+            "index_id": self.index_id,
+            "models": dict(self.models),
+            "prompt_sha256": self.prompt_sha256,
+            "seconds": dict(self.seconds),
+            "notes": list(self.notes),
+        }
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, object]) -> Trace:
+        """The inverse of :meth:`to_json`. Raises ``KeyError`` or ``TypeError`` on other data."""
+        models, seconds, notes = data["models"], data["seconds"], data["notes"]
+        if not isinstance(models, Mapping) or not isinstance(seconds, Mapping) or not isinstance(notes, list):
+            raise TypeError("trace: models and seconds must be objects and notes a list")
+        return cls(
+            str(data["index_id"]), dict(models), str(data["prompt_sha256"]), dict(seconds), tuple(str(n) for n in notes)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer and all it rests on. ``notice`` says, in the user's language, what the reader must know beside it."""
+
+    question: str
+    understood_as: str
+    status: Status
+    sentences: tuple[Sentence, ...]
+    hits: tuple[Hit, ...]
+    trace: Trace
+    notice: str = ""
+
+    def __post_init__(self) -> None:
+        if self.status is Status.NO_EVIDENCE and any(s.citations for s in self.sentences):
+            raise ValueError("an answer without evidence must not cite")
+        if self.status is not Status.NO_EVIDENCE and not self.citations:
+            raise ValueError("an answer must cite at least one passage")
+        if any(a.score < b.score for a, b in zip(self.hits, self.hits[1:], strict=False)):
+            raise ValueError("scores must never rise down the list of hits")
+        numbers = [c.number for c in self.citations]
+        if numbers != list(range(1, len(numbers) + 1)):
+            raise ValueError(f"citation numbers must run from 1 without gaps, got {numbers}")
+
+    @property
+    def refused(self) -> bool:
+        """Whether the archive holds no answer."""
+        return self.status is Status.NO_EVIDENCE
+
+    @property
+    def text(self) -> str:
+        """The sentences as plain text, without citation marks."""
+        return "".join(s.text for s in self.sentences)
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """The distinct citations, in the order of their numbers."""
+        found = {c.number: c for s in self.sentences for c in s.citations}
+        return tuple(found[n] for n in sorted(found))
+
+
+class Step(StrEnum):
+    """What the assistant is doing, for the progress line."""
+
+    UNDERSTAND = "understand"
+    SEARCH = "search"
+    WRITE = "write"
+    CHECK = "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A step has begun, ``seconds`` after the question was put."""
+
+    step: Step
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """What can be shown so far: checked sentences, and the unchecked ``tail`` of the one being written."""
+
+    sentences: tuple[Sentence, ...]
+    tail: str = ""
+
+
+Event = Progress | Partial | Answer
+"""What ``Assistant.stream`` yields; the last one is always the ``Answer``."""
+
+
+def to_json(record: object) -> dict[str, object]:
+    """Any record above as a dict of JSON types (enumerations are strings already)."""
+    return asdict(record)  # type: ignore[call-overload,no-any-return]

@@ -1,0 +1,100 @@
+"""Lines with their roles to blocks: paragraphs made whole, titles and marks each on their own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from statistics import median_low
+
+from rag.ingest.page import Line, Mark
+from rag.ingest.roles import Role, opener, roles
+
+
+class Shape(StrEnum):
+    """What a block is."""
+
+    PARAGRAPH = "paragraph"
+    DISPLAY = "display"
+    BYLINE = "byline"
+    CREDIT = "credit"
+    JUMP_TO = "jump_to"
+    JUMP_FROM = "jump_from"
+    WIRE = "wire"
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, or one line that stands alone. ``spacing`` is the usual gap between its lines, -1 for one line."""
+
+    shape: Shape
+    text: str
+    lines: tuple[int, ...]
+    gap: int
+    spacing: int = -1
+    level: int = 0
+    bold: bool = False
+    opening: bool = False
+    indent: bool = False
+    ended: bool = True
+
+    @property
+    def opener(self) -> float:
+        """How much its wording looks like the opening of a paragraph, from -4 to 3."""
+        return 3.0 if self.opening else opener(self.text)
+
+
+def join(before: str, after: str) -> str:
+    """Two pieces of one running text; a space only between two Latin words."""
+    latin = re.search(r"[A-Za-z]$", before) and re.match(r"[A-Za-z]", after)
+    return f"{before} {after}" if latin else before + after
+
+
+def extend(block: Block, other: Block) -> Block:
+    """``block`` with the text of ``other`` run on behind it."""
+    return replace(
+        block,
+        text=join(block.text, other.text),
+        lines=tuple(dict.fromkeys(block.lines + other.lines)),
+        ended=other.ended,
+    )
+
+
+def blocks(lines: Sequence[Line]) -> list[Block]:
+    """The blocks of a page, in the order printed."""
+    found: list[Block] = []
+    for group in _groups(lines):
+        first, last = group[0][0], group[-1][0]
+        text = ""
+        for line, _ in group:
+            text = join(text, line.text)
+        shape = Shape(first.mark.value) if first.mark is not Mark.NONE else Shape.PARAGRAPH
+        if group[0][1] is Role.DISPLAY:
+            shape = Shape.DISPLAY
+        gaps = [line.gap for line, _ in group[1:]]
+        found.append(
+            Block(
+                shape,
+                text,
+                tuple(dict.fromkeys(line.number for line, _ in group)),
+                first.gap,
+                median_low(gaps) if gaps else -1,
+                first.level,
+                first.bold,
+                first.opening,
+                first.indent,
+                last.ended,
+            )
+        )
+    return found
+
+
+def _groups(lines: Sequence[Line]) -> list[list[tuple[Line, Role | None]]]:
+    groups: list[list[tuple[Line, Role | None]]] = []
+    for line, role in zip(lines, roles(lines), strict=True):
+        if role is Role.RUNS and groups:
+            groups[-1].append((line, role))
+        else:
+            groups.append([(line, role)])
+    return groups

@@ -1,0 +1,120 @@
+"""Where an article is set: province and city from its title and opening.
+
+Names come from ``regions.tsv`` (source stated there). A county counts for its prefecture; a county-level city for
+itself. Short names (福建, 吕梁) are known for provinces and prefectures; counties must be written out (金乡县), since
+their short names are everyday words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+_DATELINE = re.compile(r"^(?:据)?(?:新华社|中新社)[^日]{1,16}日电")
+_NOT_A_PLACE = "杯路街派菜"
+"""A short name before one of these is part of another name (安康杯, 南京路)."""
+
+_BEHIND = "市州盟总工职站："
+_SET_OFF = re.compile(r"(?:^|[\W_]|在|赴|到|抵|由|亮相)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A place: short names of its province and city; ``city`` is empty for a province."""
+
+    province: str
+    city: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place named in a text, at ``[start, end)``; ``regions`` are all it may be."""
+
+    start: int
+    end: int
+    regions: tuple[Region, ...]
+
+
+@cache
+def _gazetteer() -> tuple[re.Pattern[str], dict[str, tuple[Region, ...]]]:
+    names: dict[str, list[Region]] = {}
+    provinces: set[str] = set()
+    text = resources.files("rag.ingest").joinpath("regions.tsv").read_text("utf-8")
+    for line in text.splitlines():
+        if line.startswith("#"):
+            continue
+        full, level, province, city = line.split("\t")
+        region = Region(province, city)
+        names.setdefault(full, []).append(region)
+        if level == "province":
+            provinces.add(province)
+        short = province if level == "province" else city
+        # 吉林 and 海南 are provinces before they are anything else.
+        if level in ("province", "city") and len(short) > 1 and (level == "province" or short not in provinces):
+            names.setdefault(short, []).append(region)
+    longest_first = sorted(names, key=len, reverse=True)
+    known = {name: tuple(dict.fromkeys(regions)) for name, regions in names.items()}
+    return re.compile("|".join(map(re.escape, longest_first))), known
+
+
+def mentions(text: str) -> list[Mention]:
+    """The places named in ``text``, in order, the longest name at each place."""
+    pattern, known = _gazetteer()
+    found: list[Mention] = []
+    for m in pattern.finditer(text):
+        regions = known[m.group()]
+        short_city = len(m.group()) == 2 and all(r.city for r in regions)
+        before, after = text[: m.start()], text[m.end() : m.end() + 1]
+        behind_another = bool(found) and found[-1].end == m.start()
+        # Two characters may be part of other words (重大理论 holds 大理): something must set them off.
+        if after in _NOT_A_PLACE and after:
+            continue
+        if short_city and not (behind_another or _SET_OFF.search(before) or after in _BEHIND):
+            continue
+        found.append(Mention(m.start(), m.end(), regions))
+    return found
+
+
+def place(head: str, paragraphs: Sequence[str]) -> tuple[str, str]:
+    """``(province, city)`` of an article, short names, empty where it is about no one place.
+
+    The title decides; if it names no place, the first of the paragraphs given that does. A city stands if it is
+    named there first or right behind its province (山东省济宁市), a province alone means all of it.
+    """
+    opening = [_DATELINE.sub("", p) for p in paragraphs]
+    for text in (head, *opening):
+        found = mentions(text)
+        if not found:
+            continue
+        first = _resolve(found[0], mentions(" ".join([head, *opening])))
+        if first is None:
+            continue
+        chain = [first]
+        for before, after in zip(found, found[1:], strict=False):
+            if after.start > before.end and text is not head:
+                break
+            inner = next((r for r in after.regions if r.province == first.province and r.city), None)
+            if inner is not None:
+                chain.append(inner)
+            elif after.start > before.end:
+                break
+        return first.province, _deepest(chain)
+    return "", ""
+
+
+def _resolve(mention: Mention, around: Sequence[Mention]) -> Region | None:
+    """Which of its regions a name means: the only one, or the one whose province or city is named nearby."""
+    if len(mention.regions) == 1:
+        return mention.regions[0]
+    sure = {m.regions[0] for m in around if len(m.regions) == 1}
+    fitting = [
+        r for r in mention.regions if any(s.province == r.province and (not s.city or s.city == r.city) for s in sure)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _deepest(chain: Sequence[Region]) -> str:
+    return next((r.city for r in reversed(chain) if r.city), "")

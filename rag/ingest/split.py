@@ -1,0 +1,110 @@
+"""Article to passages: whole paragraphs where they fit, whole sentences where they do not.
+
+Every passage is a slice of ``article.text``, and together they are all of it but the line breaks between passages.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from functools import cache
+from itertools import accumulate, pairwise
+from math import ceil
+from typing import TYPE_CHECKING
+
+from rag.types import Article, Passage
+
+if TYPE_CHECKING:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+VERSION = 1
+"""Raised whenever other passages may come out; part of an index's manifest."""
+
+SHORT = 40
+"""Paragraphs of fewer characters are joined to a neighbour: alone they say too little to be found, or to answer."""
+
+SEPARATORS = (
+    # The end of a sentence, but not before a closing mark: 。”某某表示 goes on. See rag.zh.sentences.
+    r"(?:[。！？!?]|…{2,}|(?<=[a-z]{2})\.(?=\s))(?![。！？!?…”’」』）)】》〉\"])",
+    r"[。！？!?…]+[”’」』）)】》〉\"]*",
+    "[；;]",
+    "[，,：:]",
+    "[、 ]",
+    "",
+)
+"""Where to cut, best first. All are kept at the end of the piece before."""
+
+
+@cache
+def _splitter(limit: int) -> RecursiveCharacterTextSplitter:
+    from langchain_text_splitters import RecursiveCharacterTextSplitter  # 0.4 s, so only for paragraphs that need it
+
+    return RecursiveCharacterTextSplitter(
+        separators=list(SEPARATORS),
+        is_separator_regex=True,
+        keep_separator="end",
+        strip_whitespace=False,
+        chunk_size=limit,
+        chunk_overlap=0,
+        add_start_index=True,
+    )
+
+
+def _cut(paragraph: str, limit: int) -> list[tuple[int, int]]:
+    """``paragraph`` in as few pieces as will do, of about the same length, none longer than ``limit``."""
+    pieces = ceil(len(paragraph) / limit)
+    # The splitter fills piece after piece, which leaves a scrap at the end. A little over the even share avoids that.
+    size = min(limit, ceil(1.2 * len(paragraph) / pieces))
+    found = _splitter(size).create_documents([paragraph])
+    starts = [document.metadata["start_index"] for document in found]
+    return list(zip(starts, [*starts[1:], len(paragraph)], strict=True))
+
+
+def _join(article: Article, spans: list[tuple[int, int]], limit: int) -> list[tuple[int, int]]:
+    """``spans`` with the short ones joined to a neighbour in the same section, where the two fit into ``limit``.
+
+    A statement goes with what stands before it; a question, a salutation or a caption with what comes after.
+    """
+    starts = [0, *accumulate(len(paragraph) + 1 for paragraph in article.paragraphs)]
+    opening = {starts[heading.before] for heading in article.headings}
+    joined: list[tuple[int, int]] = []
+    for (start, end), (after, _) in pairwise([*spans, (len(article.text), 0)]):
+        last = after in opening or after == len(article.text)
+        short = end - start < SHORT and (last or article.text[end - 1] in "。！!”」")
+        if joined and start not in opening and end - joined[-1][0] <= limit:
+            before = joined[-1]
+            if short or before[1] - before[0] < SHORT:
+                joined[-1] = (before[0], end)
+                continue
+        joined.append((start, end))
+    return joined
+
+
+def split(article: Article, limit: int) -> list[Passage]:
+    """The passages of ``article``, in order, none longer than ``limit`` characters.
+
+    A paragraph longer than ``limit`` is cut at the ends of sentences, a sentence longer than that at its clauses.
+    Short paragraphs are joined to their neighbours, but never across a heading. The ``head`` of a passage is that of
+    the article and the heading above.
+
+    Raises
+    ------
+    ValueError
+        If ``limit`` is less than 1.
+    """
+    if limit < 1:
+        raise ValueError(f"the longest passage must have at least 1 character, got {limit}")
+    spans: list[tuple[int, int]] = []
+    at = 0
+    for paragraph in article.paragraphs:
+        cuts = _cut(paragraph, limit) if len(paragraph) > limit else [(0, len(paragraph))]
+        spans.extend((at + start, at + end) for start, end in cuts)
+        at += len(paragraph) + 1
+    before = [heading.before for heading in article.headings]
+    passages = []
+    for start, end in _join(article, spans, limit):
+        passage = Passage.of(article, start, end, "")
+        above = bisect_right(before, passage.first)
+        heading = article.headings[above - 1].text if above else ""
+        head = " ".join(part for part in (article.head, heading) if part)
+        passages.append(Passage.of(article, start, end, head))
+    return passages

@@ -9,6 +9,7 @@ from enum import StrEnum
 from statistics import median_low
 
 from rag.ingest.page import Line, Mark
+from rag.ingest.people import parted
 from rag.ingest.roles import Role, opener, roles
 
 
@@ -68,7 +69,7 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
         first, last = group[0][0], group[-1][0]
         text = ""
         for line, _ in group:
-            text = join(text, line.text)
+            text = f"{text} {line.text}" if parted(text, line.text) else join(text, line.text)
         shape = Shape(first.mark.value) if first.mark is not Mark.NONE else Shape.PARAGRAPH
         if group[0][1] is Role.DISPLAY:
             shape = Shape.DISPLAY

@@ -38,6 +38,8 @@ COMPOUND = (
 
 _ROLE = re.compile(r"(?:本报|新华社|中新社|人民网)?(?:首席|见习|特约|摄影)?(记者|通讯员|实习生)[：:]?")
 _OPENING = re.compile(rf"^(?P<before>[^（(]{{0,20}}[（(])(?P<who>[^）)]*(?:记者|通讯员)[^）)]*)(?P<after>[）)])")
+_OPEN = re.compile(rf"^[^（(]{{0,20}}[（(](?P<who>[^（()）]*(?:记者|通讯员|实习生)[{HAN}·\s、，,]*)$")
+_FIRST_NAME = re.compile(rf"(?P<name>[{HAN}]{{2,4}})(?![{HAN}·])")
 _CREDIT_WORD = re.compile(r"[/／]?(?:摄影报道|摄|供图)$")
 
 
@@ -78,7 +80,7 @@ def _pieces(text: str) -> Iterator[tuple[str, list[str]]]:
     parts = _ROLE.split(text)
     words = [m.group() for m in _ROLE.finditer(text)]
     for word, names in zip(words, parts[2::2], strict=True):
-        yield word, [n for run in re.split(r"[\s、，,]+", names.strip()) if run for n in split_names(run)]
+        yield word, _whole([n for run in re.split(r"[\s、，,]+", names) if run for n in split_names(run)])
 
 
 def _names(text: str) -> Iterator[tuple[str, str]]:
@@ -90,8 +92,34 @@ def _names(text: str) -> Iterator[tuple[str, str]]:
         for name in names:
             yield role, name
     if not found:
-        for run in text.split():
-            yield "记者", run
+        for name in _whole(text.split()):
+            yield "记者", name
+
+
+def _whole(pieces: Sequence[str]) -> list[str]:
+    """Names of two characters set apart (王 伟) put together; the other pieces as they are."""
+    out: list[str] = []
+    apart = False
+    for piece in pieces:
+        if apart and len(piece) == 1:
+            out[-1] += piece
+            apart = False
+        else:
+            out.append(piece)
+            apart = len(piece) == 1
+    return out
+
+
+def parted(before: str, after: str) -> bool:
+    """Whether a line of an opening bracket that ends with ``before`` broke between two names, as in 唐秋冰|陈雨迪.
+
+    It did if both sides hold a whole name: two characters or more, the second one beginning with a surname. 伍|月桥 is one.
+    """
+    opened = _OPEN.search(before)
+    if not opened or not (rest := _FIRST_NAME.match(after)):
+        return False
+    last = re.split(r"[\s、，,]", _ROLE.sub(" ", opened["who"]))[-1]
+    return len(last) > 1 and last not in COMPOUND and rest["name"].startswith((*COMPOUND, *SURNAMES))
 
 
 def split_names(run: str) -> list[str]:

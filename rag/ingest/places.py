@@ -1,17 +1,21 @@
 """Where an article is set: province and city from its title and opening.
 
 Names come from ``regions.tsv`` (source stated there). A county counts for its prefecture; a county-level city for
-itself. Short names (福建, 吕梁) are known for provinces and prefectures; counties must be written out (金乡县), since
-their short names are everyday words.
+itself. Short names (福建, 吕梁, 峨眉山) are known for provinces, prefectures and cities of three characters; the others must be
+written out (金乡县), since their short names are everyday words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+
+_LEVELS = ("province", "city", "county_city", "county")
+SHORTEST = 5
+"""Letters of a county's spelling below which English words are too likely to be meant."""
 
 _DATELINE = re.compile(r"^(?:据)?(?:新华社|中新社)[^日]{1,16}日电")
 _NOT_A_PLACE = "杯路街派菜"
@@ -38,30 +42,55 @@ class Mention:
     regions: tuple[Region, ...]
 
 
+def _table() -> Iterator[list[str]]:
+    """The rows of regions.tsv: full name, level, province, city, English spelling; provinces first, then cities."""
+    text = resources.files("rag.ingest").joinpath("regions.tsv").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if not line.startswith("#")]
+    yield from sorted(rows, key=lambda row: _LEVELS.index(row[1]))
+
+
 @cache
 def _gazetteer() -> tuple[re.Pattern[str], dict[str, tuple[Region, ...]]]:
     names: dict[str, list[Region]] = {}
     provinces: set[str] = set()
-    text = resources.files("rag.ingest").joinpath("regions.tsv").read_text("utf-8")
-    for line in text.splitlines():
-        if line.startswith("#"):
-            continue
-        full, level, province, city = line.split("\t")
+    for full, level, province, city, _ in _table():
         region = Region(province, city)
         names.setdefault(full, []).append(region)
         if level == "province":
             provinces.add(province)
         short = province if level == "province" else city
         # 吉林 and 海南 are provinces before they are anything else.
-        if level in ("province", "city") and len(short) > 1 and (level == "province" or short not in provinces):
+        known_short = level in ("province", "city") or (level == "county_city" and len(short) > 2)
+        if known_short and len(short) > 1 and (level == "province" or short not in provinces):
             names.setdefault(short, []).append(region)
     longest_first = sorted(names, key=len, reverse=True)
     known = {name: tuple(dict.fromkeys(regions)) for name, regions in names.items()}
     return re.compile("|".join(map(re.escape, longest_first))), known
 
 
-def mentions(text: str) -> list[Mention]:
-    """The places named in ``text``, in order, the longest name at each place."""
+@cache
+def spellings() -> dict[str, tuple[tuple[str, Region], ...]]:
+    """English spelling (lüliang and luliang, inner mongolia) to the short names and regions it may stand for.
+
+    Of places spelt alike, provinces come before prefectures, and these before counties.
+    """
+    found: dict[str, dict[str, Region]] = {}
+    rank: dict[str, int] = {}
+    for full, level, province, city, spelling in _table():
+        short = {"province": province, "county": re.sub("(?:自治)?[县区旗]$", "", full)}.get(level, city)
+        own = min(_LEVELS.index(level), 2)
+        for key in {spelling, spelling.replace("ü", "u"), spelling.replace("ü", "v")}:
+            if rank.setdefault(key, own) == own and (own < 2 or len(key) >= SHORTEST):
+                found.setdefault(key, {})[short] = Region(province, city)
+    return {key: tuple(names.items()) for key, names in found.items()}
+
+
+def mentions(text: str, *, strict: bool = True) -> list[Mention]:
+    """The places named in ``text``, in order, the longest name at each place.
+
+    Two characters may be part of other words (重大理论 holds 大理), so with ``strict`` a city's short name counts only
+    where its neighbours set it off.
+    """
     pattern, known = _gazetteer()
     found: list[Mention] = []
     for m in pattern.finditer(text):
@@ -69,10 +98,9 @@ def mentions(text: str) -> list[Mention]:
         short_city = len(m.group()) == 2 and all(r.city for r in regions)
         before, after = text[: m.start()], text[m.end() : m.end() + 1]
         behind_another = bool(found) and found[-1].end == m.start()
-        # Two characters may be part of other words (重大理论 holds 大理): something must set them off.
         if after in _NOT_A_PLACE and after:
             continue
-        if short_city and not (behind_another or _SET_OFF.search(before) or after in _BEHIND):
+        if strict and short_city and not (behind_another or _SET_OFF.search(before) or after in _BEHIND):
             continue
         found.append(Mention(m.start(), m.end(), regions))
     return found

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -37,10 +36,10 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """All articles of some files, the ``digest`` of these files, and remarks on what was passed over."""
+    """All articles of some files, the files as pages, and remarks on what was passed over."""
 
     articles: tuple[Article, ...]
-    digest: str
+    pages: tuple[Page, ...]
     notes: tuple[str, ...] = ()
 
 
@@ -75,14 +74,6 @@ def sources(paths: Iterable[Path]) -> list[Source]:
     return list(by_path.values())
 
 
-def digest(found: Sequence[Source]) -> str:
-    """A hash of names and contents of files, and of the parser's version; equal digests give equal articles."""
-    total = hashlib.sha256(f"parser {PARSER}\n".encode())
-    for source in sorted(found, key=lambda s: s.name):
-        total.update(f"{source.name}\n{hashlib.sha256(_bytes(source.path)).hexdigest()}\n".encode())
-    return total.hexdigest()
-
-
 def read(found: Sequence[Source], progress: Progress | None = None) -> Corpus:
     """The articles of all files. A page with the same text as an earlier one is passed over, with a remark.
 
@@ -90,55 +81,61 @@ def read(found: Sequence[Source], progress: Progress | None = None) -> Corpus:
     """
     out: list[Article] = []
     notes: list[str] = []
-    pages: dict[str, str] = {}
+    pages: list[Page] = []
+    texts: dict[str, str] = {}
     ids: set[str] = set()
     for n, source in enumerate(found, start=1):
+        page = read_page(source)
+        pages.append(page)
         if source.is_corpus:
-            for article in documents(source):
+            for article in documents(page):
                 if article.id in ids:
                     raise ReadError(f"{source.path}: two documents have the id {article.id!r}; ids must differ")
                 ids.add(article.id)
                 out.append(article)
+        elif page.sha256 in texts:
+            notes.append(f"{source.name}: same text as {texts[page.sha256]}, passed over")
         else:
-            page = read_page(source)
-            if page.sha256 in pages:
-                notes.append(f"{source.name}: same text as {pages[page.sha256]}, passed over")
-            else:
-                pages[page.sha256] = source.name
-                out += articles(page)
+            texts[page.sha256] = source.name
+            out += articles(page)
         if progress:
             progress("read", n, len(found))
-    return Corpus(tuple(out), digest(found), tuple(notes))
+    return Corpus(tuple(out), tuple(pages), tuple(notes))
+
+
+def pages(paths: Iterable[Path]) -> Iterator[Page]:
+    """The files under ``paths`` as they are, unparsed; for telling whether an index is up to date."""
+    return map(read_page, sources(paths))
 
 
 def read_page(source: Source) -> Page:
-    """One page. Raises :class:`ReadError` when it is missing, empty, or not UTF-8 text."""
+    """One file's text. Raises :class:`ReadError` when it is missing, empty, or not UTF-8 text."""
     text = _text(source.path)
     if not text.strip():
-        raise ReadError(f"{source.path}: the page is empty; remove it or put its text in")
+        raise ReadError(f"{source.path}: the file is empty; remove it or put its text in")
     return Page.of(source.name, text)
 
 
-def documents(source: Source) -> Iterator[Article]:
+def documents(page: Page) -> Iterator[Article]:
     """The documents of a corpus, each line ``{"id": ..., "title": ..., "text": ...}``."""
-    for number, line in enumerate(_text(source.path).split("\n"), start=1):
+    for number, line in enumerate(page.text.split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
         except ValueError:
-            raise ReadError(f"{source.path}, line {number}: not JSON; each line must be one JSON object") from None
+            raise ReadError(f"{page.source}, line {number}: not JSON; each line must be one JSON object") from None
         if (
             not isinstance(row, dict)
             or not isinstance(row.get("id"), str | int)
             or not isinstance(row.get("text"), str)
         ):
-            raise ReadError(f'{source.path}, line {number}: needs "id" and "text", got {line[:60]!r}')
+            raise ReadError(f'{page.source}, line {number}: needs "id" and "text", got {line[:60]!r}')
         title = str(row.get("title") or "")
         paragraphs = [p for p in (" ".join(x.split()) for x in row["text"].splitlines()) if p]
         yield Article(
             id=str(row["id"]),
-            source=source.name,
+            source=page.source,
             kind=Kind.DOCUMENT,
             title=" ".join(title.split()),
             paragraphs=tuple(paragraphs or ([title] if title else [])),

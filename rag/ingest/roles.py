@@ -20,7 +20,9 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
-from itertools import pairwise
+from itertools import groupby, pairwise
+
+import numpy as np
 
 from rag.ingest.page import HAN, Line, Mark
 
@@ -33,16 +35,34 @@ FIT = 1.7
 FLOWED = 42.0
 """Lines wider than this are whole paragraphs: no newspaper column holds so many characters."""
 
+READINGS = 3
+"""The columns are measured anew, and the roles read again, once it is known which lines belong together."""
+
+STEP = 0.5
+"""Column widths are told apart to half a character."""
+
+ENOUGH = 3
+"""Lines that must vote for a width to be known."""
+
+INDENTED = 0.6
+"""Vote for a width that the line fills when indented; a width it fills as it is has 1."""
+
+SQUEEZED = 0.15
+"""Lost of a vote for each character by which punctuation must be squeezed."""
+
+_WIDTHS = np.arange(4.0, FLOWED + 4.0, STEP)
 _QUESTION = re.compile(r"^[问答][：:]")
 _STRONG = re.compile(
-    r"^(?:据悉|据了解|据介绍|据统计|据不完全统计|与此同时|此外|另外|近年来|近日|日前|记者了解到|[一二三四五六七八九十]是)"
+    r"^(?:[0-9]{1,2}月[0-9]{1,2}日[，,]|走进|图为|据悉|据了解|据介绍|据统计|据不完全统计|与此同时|此外|另外|近年来|近日|日前|记者了解到|[一二三四五六七八九十]是)"
 )
+_DATED = re.compile(r"^[0-9]{1,2}月[0-9]{1,2}日[，,]")
 _WEAK = re.compile(
     r"^(?:“|《|同时|目前|今年|去年|近两年|截至|为此|当天|当日|随后|记者|活动中|会上|下一步|接下来|对此|针对|为了|作为|"
     r"第[一二三四五六七八九十]|[0-9]{4}年|[0-9]{1,2}月)"
 )
 _SPEAKER = re.compile(r"^[^，。“]{6,28}(?:告诉记者|介绍|表示|认为)")
 _REST = re.compile(r"^(?:[，。、；：！？”’）》,;:)]|.{1,3}[。！？])")
+_EDGE = re.compile(rf"(?<=[{HAN}])[0-9A-Za-z]|[0-9A-Za-z](?=[{HAN}])")
 _PAIRS = (("“", "”"), ("《", "》"), ("（", "）"), ("(", ")"), ("‘", "’"))
 
 
@@ -52,6 +72,11 @@ class Role(IntEnum):
     DISPLAY = 0
     OPENS = 1
     RUNS = 2
+
+
+def _stretch(line: Line) -> float:
+    """How much wider a justified line may be set: half a character, and a quarter at each edge of figures or Latin."""
+    return 0.6 + 0.25 * len(_EDGE.findall(line.text)) + 0.5 * line.text.count(" ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +105,7 @@ class Column:
 
     @staticmethod
     def _miss(line: Line, room: float) -> float:
-        # A justified line is stretched around figures and Latin letters, by up to a quarter at each edge.
-        edges = len(re.findall(rf"(?<=[{HAN}])[0-9A-Za-z]|[0-9A-Za-z](?=[{HAN}])", line.text))
-        stretch = 0.6 + 0.25 * edges
-        return max(0.0, line.least - room, room - line.width - stretch)
+        return max(0.0, line.least - room, room - line.width - _stretch(line))
 
     def slack(self, line: Line) -> float:
         """How many characters ``line`` stops short of the column at its widest setting, at least 0."""
@@ -92,20 +114,50 @@ class Column:
         return max(0.0, min(w - line.width for w in self.widths))
 
 
-def columns(lines: Sequence[Line]) -> list[Column]:
-    """The column around each line, from the unended body-like lines before and after it."""
+def columns(lines: Sequence[Line], known: Sequence[Role | None] = ()) -> list[Column]:
+    """The column around each line: the width that most lines before it, and most lines behind it, can fill.
+
+    Each line votes for the widths it fills, and more weakly for those two characters wider: it may be indented.
+    With the roles ``known`` from a first reading, only lines of the same stretch of body text vote, where there are
+    enough of them: a caption is often set wider or narrower than the report above it.
+    """
+    votes = np.zeros((len(lines) + 1, len(_WIDTHS)))
+    counts = np.zeros(len(lines) + 1, dtype=int)
+    for i, x in enumerate(lines, start=1):
+        if not (x.ended or x.mark or x.level or x.bold):
+            counts[i] = 1
+            votes[i] = np.maximum(_vote(x, 0.0), INDENTED * _vote(x, 2.0))
+    votes, counts = votes.cumsum(axis=0), counts.cumsum()
     found = []
-    for i in range(len(lines)):
-        sides = []
-        for near in (lines[max(0, i - WINDOW) : i + 1], lines[i : i + WINDOW + 1]):
-            full = [x.width for x in near if not x.ended and not x.mark and not x.level and not x.bold]
-            if len(full) >= 3:
-                # First lines are two short and titles are anything, so the column's width lies above the median.
-                sides.append(sorted(full)[int(0.6 * len(full))])
-        around = [x.width for x in lines[max(0, i - WINDOW) : i + WINDOW + 1] if not x.mark]
-        flowed = bool(around) and max(around) > FLOWED
-        found.append(Column(tuple(sides), flowed))
+    for i, (first, end) in enumerate(_stretches(lines, known)):
+        low, high = max(0, i - WINDOW), min(len(lines), i + WINDOW + 1)
+        flowed = max((x.width for x in lines[low:high] if not x.mark), default=0.0) > FLOWED
+        if counts[end] - counts[first] >= ENOUGH:
+            low, high = max(low, first), min(high, end)
+        sides = [(start, stop) for start, stop in ((low, i + 1), (i, high)) if counts[stop] - counts[start] >= ENOUGH]
+        if not sides and counts[high] - counts[low] >= ENOUGH:
+            sides = [(low, high)]
+        widths = [float(_WIDTHS[int(np.argmax(votes[stop] - votes[start]))]) for start, stop in sides]
+        found.append(Column(tuple(dict.fromkeys(widths)), flowed))
     return found
+
+
+def _vote(line: Line, indent: float) -> np.ndarray:
+    """What ``line`` says for each width: 1 where it fills it as it is, less the more its punctuation is squeezed."""
+    room = _WIDTHS - indent
+    fits = (room >= line.least) & (room <= line.width + _stretch(line))
+    return np.where(fits, 1.0 - SQUEEZED * np.maximum(0.0, line.width - room), 0.0)
+
+
+def _stretches(lines: Sequence[Line], known: Sequence[Role | None]) -> list[tuple[int, int]]:
+    """For each line the stretch ``[first, end)`` of body lines it stands in; the whole page where roles are not known."""
+    if not known:
+        return [(0, len(lines))] * len(lines)
+    out: list[tuple[int, int]] = []
+    for body, group in groupby(known, key=lambda role: role in (Role.OPENS, Role.RUNS)):
+        first, size = len(out), len(list(group))
+        out += [(first, first + size) if body else (0, len(lines))] * size
+    return out
 
 
 def _display(line: Line, column: Column) -> float:
@@ -113,6 +165,8 @@ def _display(line: Line, column: Column) -> float:
     points = -1.5
     if line.level or line.bold:
         points += 6.0
+    if line.opening or _DATED.match(line.text):
+        points -= 6.0
     if any(line.text.count(a) != line.text.count(b) for a, b in _PAIRS):
         points -= 4.0
     if line.text.endswith(("——", "—", "─")):
@@ -170,6 +224,8 @@ def _runs(line: Line, column: Column) -> float:
 
 def _step(before: Line, role: Role, column: Column, line: Line, after: Role) -> float:
     """Points for ``line`` as ``after``, following ``before`` as ``role``."""
+    if before.text.endswith(("；", ";")) and after is not Role.RUNS:
+        return -3.0
     if role is Role.DISPLAY:
         return {Role.DISPLAY: -0.5, Role.OPENS: 0.0, Role.RUNS: -50.0}[after]
     strain = 0.0
@@ -201,7 +257,15 @@ def _refrains(lines: Sequence[Line]) -> list[float]:
 
 def roles(lines: Sequence[Line]) -> list[Role | None]:
     """The role of each line; ``None`` for lines whose wording already says what they are (``Line.mark``)."""
-    around, refrains = columns(lines), _refrains(lines)
+    found: list[Role | None] = []
+    for _ in range(READINGS):
+        found = _read(lines, columns(lines, found))
+    return found
+
+
+def _read(lines: Sequence[Line], around: Sequence[Column]) -> list[Role | None]:
+    """The most probable roles, given the columns."""
+    refrains = _refrains(lines)
     best: list[dict[Role, tuple[float, Role | None]]] = []
     for i, line in enumerate(lines):
         if line.mark is not Mark.NONE:
@@ -212,6 +276,9 @@ def roles(lines: Sequence[Line]) -> list[Role | None]:
             Role.OPENS: _opens(line, around[i]) + refrains[i],
             Role.RUNS: _runs(line, around[i]),
         }
+        if i and lines[i - 1].mark is Mark.BYLINE and not (line.level or line.bold):
+            # What follows a by-line is the report, on pages of either kind.
+            own[Role.DISPLAY] -= 2.0
         previous = best[i - 1] if i else {}
         row: dict[Role, tuple[float, Role | None]] = {}
         for role, points in own.items():

@@ -6,15 +6,10 @@ Every passage is a slice of ``article.text``, and together they are all of it bu
 from __future__ import annotations
 
 from bisect import bisect_right
-from functools import cache
 from itertools import accumulate, pairwise
 from math import ceil
-from typing import TYPE_CHECKING
 
 from rag.types import Article, Passage
-
-if TYPE_CHECKING:
-    from langchain_text_splitters import RecursiveCharacterTextSplitter
 
 VERSION = 1
 """Raised whenever other passages may come out; part of an index's manifest."""
@@ -34,28 +29,38 @@ SEPARATORS = (
 """Where to cut, best first. All are kept at the end of the piece before."""
 
 
-@cache
-def _splitter(limit: int) -> RecursiveCharacterTextSplitter:
+_SLACK = (1.1, 1.25, 1.5)
+"""Piece lengths tried, as multiples of the even share: sentences seldom end just there."""
+
+
+def _pieces(paragraph: str, size: int) -> list[int]:
+    """Where the pieces of ``paragraph`` begin when none is to be longer than ``size``."""
     from langchain_text_splitters import RecursiveCharacterTextSplitter  # 0.4 s, so only for paragraphs that need it
 
-    return RecursiveCharacterTextSplitter(
+    splitter = RecursiveCharacterTextSplitter(
         separators=list(SEPARATORS),
         is_separator_regex=True,
         keep_separator="end",
         strip_whitespace=False,
-        chunk_size=limit,
+        chunk_size=size,
         chunk_overlap=0,
         add_start_index=True,
     )
+    return [document.metadata["start_index"] for document in splitter.create_documents([paragraph])]
 
 
 def _cut(paragraph: str, limit: int) -> list[tuple[int, int]]:
-    """``paragraph`` in as few pieces as will do, of about the same length, none longer than ``limit``."""
-    pieces = ceil(len(paragraph) / limit)
-    # The splitter fills piece after piece, which leaves a scrap at the end. A little over the even share avoids that.
-    size = min(limit, ceil(1.2 * len(paragraph) / pieces))
-    found = _splitter(size).create_documents([paragraph])
-    starts = [document.metadata["start_index"] for document in found]
+    """``paragraph`` in pieces none longer than ``limit``, few, and of about the same length.
+
+    The splitter fills piece after piece, which leaves a scrap at the end, so it is given the smallest size that makes
+    no more pieces.
+    """
+    starts = _pieces(paragraph, limit)
+    share = len(paragraph) / len(starts)
+    for size in (ceil(slack * share) for slack in _SLACK):
+        if size < limit and len(even := _pieces(paragraph, size)) == len(starts):
+            starts = even
+            break
     return list(zip(starts, [*starts[1:], len(paragraph)], strict=True))
 
 

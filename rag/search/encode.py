@@ -1,0 +1,253 @@
+"""Text to unit vectors: the bundled static encoder without torch, or any sentence-transformers model.
+
+The one home of sentence_transformers, which is imported only when such a model is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from itertools import chain
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+import numpy as np
+from safetensors.numpy import load_file
+from tokenizers import Tokenizer
+
+from rag.errors import NoModelError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+    from sentence_transformers import SentenceTransformer
+
+MODELS = Path(__file__).resolve().parent.parent / "models"
+BUNDLED = "static-zh-en"
+"""The encoder in this repository, in ``rag/models/static-zh-en``."""
+
+_CHUNK = 512  # texts at a time: 512 passages of 150 characters gather about 45 MB of vectors
+
+
+class Encoder(Protocol):
+    """What search needs of an encoder. Rows are unit vectors, so a dot product is a cosine."""
+
+    @property
+    def name(self) -> str:
+        """What an index records: two encoders of one name give the same vectors."""
+
+    @property
+    def dim(self) -> int:
+        """Numbers in a vector."""
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of passages, shape (n, dim). A text without a known token gives a row of zeros."""
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions, shape (n, dim). A text without a known token gives a row of zeros."""
+
+
+class StaticEncoder:
+    """A bag of sub-word vectors: the mean of the vectors of a text's tokens, scaled to length 1.
+
+    Reads the folder that ``SentenceTransformer(folder)`` reads and gives the same vectors, with two differences:
+    it sums in single precision, and a text without a known token gives zeros where sentence-transformers gives
+    not-a-number. Text is taken as it is: whoever calls converts traditional characters first.
+
+    Parameters
+    ----------
+    folder : Path
+        ``model.safetensors`` with ``embedding.weight`` of shape (vocabulary, dim), and ``tokenizer.json``.
+
+    Raises
+    ------
+    NoModelError
+        A file is missing or is not what it should be.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        weights, tokenizer = folder / "model.safetensors", folder / "tokenizer.json"
+        try:
+            digest = hashlib.sha256(weights.read_bytes() + tokenizer.read_bytes()).hexdigest()
+            vectors = load_file(weights)["embedding.weight"]
+            self._tokenizer = Tokenizer.from_file(str(tokenizer))
+        except FileNotFoundError as error:
+            raise NoModelError(
+                f"the encoder in {folder} lacks {Path(error.filename).name}; restore the folder from the repository"
+            ) from None
+        except Exception as error:  # safetensors and tokenizers raise plain Exception on damaged files
+            raise NoModelError(
+                f"the encoder in {folder} cannot be read ({error}); restore the folder from the repository"
+            ) from error
+        if vectors.ndim != 2 or len(vectors) != self._tokenizer.get_vocab_size():
+            raise NoModelError(
+                f"the encoder in {folder} has vectors of shape {vectors.shape} for "
+                f"{self._tokenizer.get_vocab_size()} tokens; restore the folder from the repository"
+            )
+        self._tokenizer.no_padding()
+        self._tokenizer.no_truncation()
+        self._vectors: NDArray[np.float32] = vectors.astype(np.float32)
+        self.name = f"{folder.name}@{digest[:12]}"
+        self.dim = int(vectors.shape[1])
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of passages, shape (n, dim)."""
+        return self._encode(texts)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions, shape (n, dim): the same map as for passages."""
+        return self._encode(texts)
+
+    def _encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        out = np.zeros((len(texts), self.dim), np.float32)
+        for start in range(0, len(texts), _CHUNK):
+            part = list(texts[start : start + _CHUNK])
+            ids = [e.ids for e in self._tokenizer.encode_batch_fast(part, add_special_tokens=False)]
+            lengths = np.fromiter(map(len, ids), np.intp, len(ids))
+            flat = np.fromiter(chain.from_iterable(ids), np.intp, int(lengths.sum()))
+            some = np.flatnonzero(lengths)  # reduceat has no notion of an empty stretch
+            if not len(some):
+                continue
+            begins = np.concatenate([[0], np.cumsum(lengths[some])[:-1]])
+            sums = np.add.reduceat(self._vectors[flat], begins, axis=0)
+            norms = np.linalg.norm(sums, axis=1, keepdims=True)
+            out[start + some] = np.divide(sums, norms, out=np.zeros_like(sums), where=norms > 0)
+        return out
+
+
+class _Prompts(NamedTuple):
+    """What a model was trained to see in front of a question and of a passage."""
+
+    query: str
+    passage: str
+
+
+_PROMPTS: tuple[tuple[str, _Prompts], ...] = (
+    # Wang et al. 2024, https://arxiv.org/abs/2402.05672, and https://huggingface.co/intfloat/multilingual-e5-small;
+    # the instruct variant: https://huggingface.co/intfloat/multilingual-e5-large-instruct
+    (
+        "e5-large-instruct",
+        _Prompts(
+            "Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery: ",
+            "",
+        ),
+    ),
+    ("e5-", _Prompts("query: ", "passage: ")),
+    # https://huggingface.co/BAAI/bge-m3: no prompts
+    ("bge-m3", _Prompts("", "")),
+    # https://huggingface.co/BAAI/bge-small-zh-v1.5 and https://huggingface.co/BAAI/bge-small-en-v1.5
+    ("-zh", _Prompts("为这个句子生成表示以用于检索相关文章：", "")),
+    ("-en", _Prompts("Represent this sentence for searching relevant passages: ", "")),
+    # https://huggingface.co/Qwen/Qwen3-Embedding-0.6B
+    (
+        "qwen3-embedding",
+        _Prompts("Instruct: Given a web search query, retrieve relevant passages that answer the query\nQuery:", ""),
+    ),
+)
+
+
+def prompts_for(name: str) -> tuple[str, str]:
+    """What to put before a question and before a passage for the model ``name``, by the table above.
+
+    The first entry whose key stands in the last part of the name, in lower case, holds; ``-zh`` and ``-en`` only
+    for the bge family. Models that are not in the table get nothing.
+    """
+    last = name.rstrip("/\\").replace("\\", "/").rsplit("/", 1)[-1].lower()
+    for key, prompts in _PROMPTS:
+        if key in last and (key not in ("-zh", "-en") or last.startswith("bge-")):
+            return prompts
+    return _Prompts("", "")
+
+
+class TransformerEncoder:
+    """Any sentence-transformers model.
+
+    Parameters
+    ----------
+    name : str
+        A folder, or a name on the model hub.
+
+    Raises
+    ------
+    NoModelError
+        sentence-transformers is not installed, or the model is neither here nor to be had.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._model = _open(name)
+        self.name = name
+        self.dim = int(self._model.get_embedding_dimension() or 0)
+        query, passage = prompts_for(name)
+        # A model that brings its own prompts knows best.
+        own = self._model.prompts
+        self._query = own.get("query") or query
+        self._passage = own.get("document") or own.get("passage") or passage
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of passages, shape (n, dim)."""
+        return self._encode(texts, self._passage)
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions, shape (n, dim)."""
+        return self._encode(texts, self._query)
+
+    def _encode(self, texts: Sequence[str], prompt: str) -> NDArray[np.float32]:
+        if not len(texts):
+            return np.zeros((0, self.dim), np.float32)
+        found = self._model.encode(
+            list(texts),
+            prompt=prompt or None,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
+        )
+        return np.nan_to_num(np.asarray(found, np.float32), nan=0.0)  # half precision makes 0 / 0 of an empty text
+
+
+def _open(name: str) -> SentenceTransformer:
+    try:
+        from sentence_transformers import SentenceTransformer
+    except ImportError:
+        raise NoModelError(
+            f'encoder {name!r} needs sentence-transformers: pip install -e ".[transformers]", '
+            f"or set RAG_ENCODER={BUNDLED} for the bundled one"
+        ) from None
+    try:
+        return SentenceTransformer(name)
+    except (OSError, ValueError, RuntimeError) as error:  # what the hub's client raises for absent and unreachable
+        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise NoModelError(
+            f"encoder {name!r} is neither a model folder here nor to be had from the model hub ({reason}); give the "
+            f"path of a downloaded folder, set HF_ENDPOINT to a mirror, or set RAG_ENCODER={BUNDLED}, which is offline"
+        ) from error
+
+
+def _is_static(folder: Path) -> bool:
+    """Whether ``folder`` holds nothing but static vectors and their scaling to length 1."""
+    modules = folder / "modules.json"
+    if not modules.is_file():
+        return False
+    types = [str(module["type"]).rsplit(".", 1)[-1] for module in json.loads(modules.read_text(encoding="utf-8"))]
+    return types == ["StaticEmbedding", "Normalize"]
+
+
+def load(name: str) -> Encoder:
+    """The encoder called ``name``.
+
+    Parameters
+    ----------
+    name : str
+        ``static-zh-en`` for the bundled one; else a folder or hub name of a sentence-transformers model.
+        A folder of the bundled one's kind is read without torch too.
+
+    Raises
+    ------
+    NoModelError
+        It is not there and cannot be had here.
+    """
+    if name == BUNDLED:
+        return StaticEncoder(MODELS / BUNDLED)
+    if _is_static(Path(name)):
+        return StaticEncoder(Path(name))
+    return TransformerEncoder(name)

@@ -1,0 +1,142 @@
+"""Builds in a folder: written aside, put in use at once, checked when read.
+
+::
+
+    current                                  one line: the name of the build in use
+    builds/20251204T093000123456Z-5f0c9a1e/  a whole build
+    builds/.new-5f0c9a1e/                    one being written
+
+A build takes effect when ``current`` is replaced, which is atomic. Who reads an older build goes on reading it; whatever
+fails leaves ``current`` as it was; of two builds made at the same time both are whole, and the later one counts.
+No lock is needed, so nothing is left locked by a crash.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+import time
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+CURRENT = "current"
+BUILDS = "builds"
+_NAME = re.compile(r"\d{8}T\d{12}Z-[0-9a-f]{8}")
+_ABANDONED = 24 * 3600.0
+"""Seconds after which a build that was never finished is taken for the remains of a crash."""
+
+
+def digests(build: Path) -> dict[str, dict[str, int | str]]:
+    """Size in bytes and SHA-256 of every file in ``build``, by its path there."""
+    found: dict[str, dict[str, int | str]] = {}
+    for path in sorted(build.rglob("*")):
+        if path.is_file():
+            with path.open("rb") as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            found[path.relative_to(build).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
+    return found
+
+
+def damage(build: Path, expected: Mapping[str, Mapping[str, int | str]]) -> str:
+    """What is wrong with the files of ``build``, or nothing: the first that is missing, cut short or altered."""
+    for name, file in expected.items():
+        path = build / name
+        if not path.is_file():
+            return f"{name} is missing"
+        if path.stat().st_size != file["bytes"]:
+            return f"{name} has {path.stat().st_size} bytes instead of {file['bytes']}"
+    actual = digests(build)
+    altered = [name for name, file in expected.items() if actual[name]["sha256"] != file["sha256"]]
+    return f"the content of {altered[0]} has changed" if altered else ""
+
+
+def in_use(root: Path) -> Path | None:
+    """The folder of the build in use, which need not be there; ``None`` if there was never one.
+
+    Raises ``ValueError`` if ``current`` does not hold the name of a build.
+    """
+    try:
+        name = (root / CURRENT).read_text("utf-8").strip()
+    except FileNotFoundError:
+        return None
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{CURRENT} names no build")
+    return root / BUILDS / name
+
+
+def _sync(path: Path) -> None:
+    """Make the system write ``path`` to the disk now, so that a power cut cannot leave a name without its content."""
+    if os.name == "nt" and path.is_dir():
+        return  # Windows cannot open folders
+    handle = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _in_use_if_any(root: Path) -> Path | None:
+    try:
+        return in_use(root)
+    except ValueError:
+        return None  # damaged, and about to be replaced
+
+
+def _older(root: Path) -> set[Path]:
+    """The builds that may be removed once there is another: not one somebody has just finished and not yet put in use,
+    so those made no later than the one in use. Names begin with the time and sort by it.
+    """
+    now = _in_use_if_any(root)
+    builds = (path for path in (root / BUILDS).iterdir() if _NAME.fullmatch(path.name))
+    return {path for path in builds if now is None or path.name <= now.name}
+
+
+def _sweep(root: Path, builds: set[Path]) -> None:
+    """Remove ``builds``, and what crashed builds left."""
+    for path in builds:
+        shutil.rmtree(path, ignore_errors=True)  # somebody else may be sweeping too
+    for path in (root / BUILDS).glob(".new-*"):
+        try:
+            age = time.time() - path.stat().st_mtime
+        except FileNotFoundError:
+            continue
+        if age > _ABANDONED:
+            shutil.rmtree(path, ignore_errors=True)
+
+
+@contextmanager
+def new_build(root: Path) -> Iterator[Path]:
+    """An empty folder to write a build into; it is in use once the block ends without an error.
+
+    The build in use until then is kept, for those who are just opening it; older ones are removed.
+    Raises ``OSError`` if the folder cannot be written.
+    """
+    builds = root / BUILDS
+    builds.mkdir(parents=True, exist_ok=True)
+    older = _older(root)
+    key = secrets.token_hex(4)
+    work = builds / f".new-{key}"
+    work.mkdir()
+    try:
+        yield work
+        for path in [*work.rglob("*"), work]:
+            _sync(path)
+        done = builds / f"{datetime.now(UTC):%Y%m%dT%H%M%S%fZ}-{key}"
+        work.rename(done)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)  # gone already if all went well
+    pointer = root / f".{CURRENT}-{key}"
+    before = _in_use_if_any(root)
+    pointer.write_text(done.name + "\n", "utf-8")
+    _sync(pointer)
+    pointer.replace(root / CURRENT)
+    _sync(root)
+    _sweep(root, {path for path in older if path != before})

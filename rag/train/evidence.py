@@ -1,0 +1,196 @@
+"""Learn the weights by which sentences are ranked, and the gate that tells whether there is an answer.
+
+    python -m rag.train.evidence --answered SET_DIR ... --removed SET_DIR ... --out rag/models/evidence.json
+
+A set is a folder with ``corpus.jsonl.gz`` ({"id", "title", "text"}) and ``queries.jsonl.gz`` ({"id", "query",
+"answers", "positive_ids", "answerable"}). ``--answered`` sets teach the ranking and what answerable looks like;
+``--removed`` sets, some of whose questions have lost their paragraph (``answerable`` false), what unanswerable does.
+Of every set only the questions whose id hashes to an even number are used; the others are left for measuring.
+
+Ranking: the probability that a sentence is the one holding the answer is the softmax of its score among all
+sentences of the passages found; its mean negative logarithm is minimised (ListNet's top-one loss, Cao et al. 2007,
+doi:10.1145/1273496.1273513). Gate: logistic regression on the features of the best sentence.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gzip
+import hashlib
+import json
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer import gate
+from rag.answer.evidence import FEATURES, Span, features, order, spans
+from rag.answer.question import Question, read
+from rag.config import Settings
+from rag.search import encode
+from rag.search.retrieve import retrieve
+from rag.search.store import Store, assemble
+from rag.types import Article, Kind
+from rag.zh import normalise
+
+FIXED = {"place": 4.0, "year": 2.0, "quoted": 0.5}
+"""Weights set by hand: hardly any question of the training sets insists on a place, a year or a name in quotes."""
+
+TOP = 8
+"""Passages a question's sentences are taken from, as in the product."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One question: the features of its candidate sentences and which of them hold an answer."""
+
+    question: Question
+    table: NDArray[np.float32]
+    gold: NDArray[np.bool_]
+    spans: Sequence[Span]
+    answerable: bool
+
+
+def kept(query_id: str) -> bool:
+    """Whether a question is for training (even hash) rather than for measuring."""
+    return hashlib.sha256(query_id.encode()).digest()[0] % 2 == 0
+
+
+def _rows(path: Path) -> Iterator[dict[str, Any]]:
+    with gzip.open(path, "rt", encoding="utf-8") as file:
+        yield from (json.loads(line) for line in file)
+
+
+def index(folder: Path, settings: Settings, encoder: encode.Encoder) -> Store:
+    """The corpus of a set, indexed in memory."""
+    articles = [
+        Article(
+            row["id"], row["id"], Kind.DOCUMENT, row["title"], tuple(p for p in row["text"].split("\n") if p.strip())
+        )
+        for row in _rows(folder / "corpus.jsonl.gz")
+    ]
+    return assemble(articles, settings, encoder)
+
+
+def examples(folder: Path, limit: int, settings: Settings, encoder: encode.Encoder, *, train: bool) -> list[Example]:
+    """At most ``limit`` questions of a set with their candidate sentences; ``train`` says from which half."""
+    store = index(folder, settings, encoder)
+    rows = [row for row in _rows(folder / "queries.jsonl.gz") if kept(row["id"]) is train]
+    random.Random(0).shuffle(rows)
+    found = []
+    for row in rows[:limit]:
+        question = read(row["query"])
+        hits = retrieve(store, encoder, row["query"], TOP, settings.candidates)
+        sentences = spans(hits)
+        if not sentences:
+            continue
+        table = features(question, hits, sentences, store, encoder)
+        answers = [normalise(a) for a in row["answers"]]
+        positive = set(row["positive_ids"])
+        gold = np.array(
+            [s.passage.article_id in positive and any(a in normalise(s.text) for a in answers) for s in sentences]
+        )
+        found.append(Example(question, table, gold, sentences, bool(row.get("answerable", True))))
+    return found
+
+
+def fit_ranking(
+    data: Sequence[Example], steps: int = 400, rate: float = 0.05, decay: float = 1e-3
+) -> NDArray[np.float64]:
+    """Weights of :data:`FEATURES` by gradient descent (Adam) on the top-one loss."""
+    used = [e for e in data if e.gold.any() and not e.gold.all()]
+    weights = np.array([FIXED.get(name, 0.0) for name in FEATURES])
+    free = np.array([name not in FIXED for name in FEATURES])
+    mean, square = np.zeros_like(weights), np.zeros_like(weights)
+    for step in range(1, steps + 1):
+        slope = decay * weights
+        for e in used:
+            scores = e.table @ weights
+            p = np.exp(scores - scores.max())
+            p /= p.sum()
+            inside = p * e.gold
+            slope = slope + (p - inside / inside.sum()) @ e.table / len(used)
+        mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
+        weights -= free * rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
+    return weights
+
+
+def fit_gate(
+    pairs: Sequence[tuple[Sequence[float], bool]], steps: int = 3000, decay: float = 1e-3
+) -> tuple[list[float], float]:
+    """``(weights, bias)`` of a logistic regression, both outcomes weighing the same in all."""
+    x = np.array([p[0] for p in pairs])
+    y = np.array([p[1] for p in pairs], float)
+    share = np.where(y == 1, 0.5 / y.mean(), 0.5 / (1 - y.mean()))
+    w, b = np.zeros(x.shape[1]), 0.0
+    for _ in range(steps):
+        p = 1 / (1 + np.exp(-(x @ w + b)))
+        miss = share * (p - y)
+        w -= 0.5 * (miss @ x / len(y) + decay * w)
+        b -= 0.5 * miss.mean()
+    return [float(v) for v in w], float(b)
+
+
+def hit_rates(data: Sequence[Example], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """Shares of questions whose answer is in the first sentence, and in the first three."""
+    used = [e for e in data if e.answerable]
+    first = three = 0
+    for e in used:
+        order = np.argsort(-(e.table @ weights), kind="stable")
+        first += bool(e.gold[order[:1]].any())
+        three += bool(e.gold[order[:3]].any())
+    return first / len(used), three / len(used)
+
+
+def area(pairs: Sequence[tuple[float, bool]]) -> float:
+    """Area under the ROC curve of (score, answerable) pairs: the chance that an answerable one scores higher."""
+    good = np.array([s for s, y in pairs if y])
+    bad = np.array([s for s, y in pairs if not y])
+    return float(np.mean(good[:, None] > bad[None, :]) + 0.5 * np.mean(good[:, None] == bad[None, :]))
+
+
+def main() -> None:
+    """Train, report on the halves left out, and write the weights."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--answered", type=Path, nargs="+", required=True)
+    parser.add_argument("--removed", type=Path, nargs="+", required=True)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--encoder", default=encode.BUNDLED)
+    parser.add_argument("--limit", type=int, default=1500, help="questions a set")
+    args = parser.parse_args()
+    settings, encoder = Settings(), encode.load(args.encoder)
+
+    data = [e for folder in args.answered for e in examples(folder, args.limit, settings, encoder, train=True)]
+    weights = fit_ranking(data)
+    for name, weight in zip(FEATURES, weights, strict=True):
+        print(f"{name:16} {weight:7.3f}")
+    removed = [e for folder in args.removed for e in examples(folder, args.limit, settings, encoder, train=True)]
+    pairs = [(gate.signals(e.question, order(e.spans, e.table, weights)), e.answerable) for e in removed]
+    slopes, bias = fit_gate(pairs)
+    for name, slope in zip(gate.SIGNALS, slopes, strict=True):
+        print(f"gate {name:16} {slope:7.3f}")
+
+    for folder in args.answered:
+        rates = hit_rates(examples(folder, args.limit, settings, encoder, train=False), weights)
+        print(f"{folder.name}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}")
+    for folder in args.removed:
+        left = examples(folder, args.limit, settings, encoder, train=False)
+        scored = [
+            (float(np.dot(gate.signals(e.question, order(e.spans, e.table, weights)), slopes)), e.answerable)
+            for e in left
+        ]
+        print(f"{folder.name}: area under the ROC curve of the gate {area(scored):.3f}")
+    table = {
+        "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)},
+        "gate": {n: round(s, 4) for n, s in zip(gate.SIGNALS, slopes, strict=True)},
+        "bias": round(bias, 4),
+    }
+    args.out.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -41,7 +41,8 @@ class Page:
 
 class Kind(StrEnum):
     """What an article is: a report, a photo with its caption, the rest of one begun on another page,
-    or a document of a corpus that is no newspaper page."""
+    or a document of a corpus that is no newspaper page.
+    """
 
     NEWS = "news"
     PHOTO = "photo"
@@ -152,7 +153,9 @@ class Passage:
 
     def __post_init__(self) -> None:
         if not 0 <= self.start < self.end or self.end - self.start != len(self.text):
-            raise ValueError(f"passage {self.id}: offsets {self.start}-{self.end} do not span {len(self.text)} characters")
+            raise ValueError(
+                f"passage {self.id}: offsets {self.start}-{self.end} do not span {len(self.text)} characters"
+            )
         if not 0 <= self.first <= self.last:
             raise ValueError(f"passage {self.id}: paragraphs {self.first}-{self.last}")
 
@@ -191,7 +194,9 @@ class Citation:
         if self.number < 1:
             raise ValueError(f"citation number {self.number}: numbers start at 1")
         if not self.quote or self.passage.text[self.start : self.end] != self.quote:
-            raise ValueError(f"citation {self.number}: the quote is not the slice {self.start}-{self.end} of its passage")
+            raise ValueError(
+                f"citation {self.number}: the quote is not the slice {self.start}-{self.end} of its passage"
+            )
 
 
 class Support(StrEnum):

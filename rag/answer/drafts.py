@@ -1,0 +1,104 @@
+"""What a model writes, cut into sentences with the numbers of the passages each one names, while it is being written.
+
+Models write these numbers in many ways: [1], [1][2], [1,2], [1-3], ［１］, 【1】, [^1], [来源1]; before or behind the full
+stop; and dress their text with Markdown, of which only the words are kept.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag import zh
+
+_SEPARATOR = r"\s*[,，、;；\-–—~～和]\s*"
+_LABEL = r"(?:段落|来源|资料|文献|报道|passages?|sources?)"
+_ONE = rf"\^?(?:{_LABEL}\s*)?[0-9０-９]{{1,3}}"
+HANDLE = re.compile(
+    rf"[\[［【〔]\s*({_ONE}(?:{_SEPARATOR}{_ONE})*)\s*(?:†[^\]］】〕\n]{{0,30}})?[\]］】〕]", re.IGNORECASE
+)
+"""A mark as models write it, in half- or full-width brackets, one number or several."""
+
+_OPEN = re.compile(r"[\[［【〔][^\]］】〕\n]{0,40}$")
+_DRESS = re.compile(r"(?:\*\*|__|~~|[*`])+")
+_BEHIND = re.compile(rf"(?:[*_~`]+|\s*{HANDLE.pattern})*", re.IGNORECASE)
+_LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
+_ITEM = re.compile(
+    r"^\s*(?:#{1,6}\s+|>\s*|[-*+•·●▪–—]\s+)*(?:(?:[0-9]{1,2}[.、．)）]|[（(][0-9]{1,2}[)）]|[①-⑳])\s*(?![0-9]))?"
+)
+"""What stands before the words of a line: heading, quotation and list marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A sentence as written, without its marks, and the numbers of the passages it names."""
+
+    text: str
+    handles: tuple[int, ...]
+
+
+def drafts(pieces: Iterator[str]) -> Iterator[tuple[Draft | None, str]]:
+    """Cut a stream of words into sentences with their marks.
+
+    Yields ``(draft, "")`` for each finished sentence and, after each piece, ``(None, tail)`` for the part being
+    written, from which marks are left out, finished or not. The drafts are the same however the text comes in pieces:
+    it is read character by character.
+    """
+    text = ""
+    for piece in pieces:
+        for character in piece:
+            text += character
+            if (cut := _finished(text)) is not None:
+                yield _draft(text[:cut]), ""
+                text = text[cut:]
+        yield None, _bare(_OPEN.sub("", text))
+    while text.strip():
+        cut = _ends(text)
+        yield _draft(text[:cut]), ""
+        text = text[cut:]
+
+
+def _ends(text: str) -> int:
+    """Where the first sentence of ``text`` ends, with the marks behind it."""
+    # Marks are no part of a sentence: behind ".[1] The" a sentence begins.
+    spans = zh.sentences(HANDLE.sub(lambda m: " " * len(m.group()), text))
+    if not spans:
+        return len(text)
+    at = spans[0][1]
+    behind = _BEHIND.match(text, at)
+    assert behind is not None  # it matches nothing as well
+    marked = HANDLE.search(behind.group()) is not None
+    return behind.end() + (marked and text[behind.end() : behind.end() + 1] in ("。", "."))
+
+
+def _finished(text: str) -> int | None:
+    """Where the first sentence with its marks ends, once something else follows it."""
+    at = _ends(text)
+    rest = text[at:].lstrip()
+    # A mark may still be on its way, and so may the rest of an emphasis.
+    return at if rest and not _OPEN.fullmatch(rest) and not _DRESS.fullmatch(rest) else None
+
+
+def _draft(text: str) -> Draft:
+    text = _LINK.sub(lambda m: f"[{m[1]}]" if m[1].isdigit() else m[1], text)
+    handles = [n for m in HANDLE.finditer(text) for n in _numbers(m[1])]
+    return Draft(_bare(text).strip(), tuple(dict.fromkeys(handles)))
+
+
+def _bare(text: str) -> str:
+    """``text`` without marks and Markdown."""
+    text = HANDLE.sub("", _LINK.sub(r"\1", text))
+    text = _DRESS.sub("", _ITEM.sub("", text))
+    # English leaves a space where a mark stood before the full stop.
+    return re.sub(r"(?<=\w)\s+(?=[.,;:!?。，；：！？](?:\s|$))", "", re.sub(r"\s+", " ", text))
+
+
+def _numbers(inside: str) -> list[int]:
+    """The numbers of a mark: ``1,3-5`` is 1, 3, 4, 5."""
+    found: list[int] = []
+    for part in re.split("[,、;和]", zh.normalise(inside)):
+        numbers = [int(n) for n in re.findall("[0-9]+", part)]
+        low, high = (numbers[0], numbers[-1]) if numbers else (0, -1)
+        found += range(low, high + 1) if low <= high <= low + 20 else numbers
+    return found

@@ -1,0 +1,89 @@
+"""An answer in the archive's own words: the best sentences, each with its citation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answer.cite import Numberer
+from rag.answer.evidence import Evidence, redundant
+from rag.answer.question import Asks, Question
+from rag.types import Sentence, Support
+from rag.zh import is_english, normalise
+
+_SHORT = (Asks.NUMBER, Asks.YEAR, Asks.DATE, Asks.PERSON, Asks.PLACE)
+SENTENCES = {True: 3, False: 4}
+CHARACTERS = {True: 180, False: 220}
+"""The most an answer holds, for questions after a single fact (True) and for others."""
+
+CLOSE = {True: 2.0, False: 4.0}
+"""How far below the best sentence's score a further one may be."""
+
+_SPANS = {
+    Asks.NUMBER: re.compile(r"[0-9][0-9,.]*\s*[万亿余多]*\s*(?:%|[一-龥]{1,2})?"),
+    Asks.YEAR: re.compile(r"(?:19|20)[0-9]{2}年?"),
+    Asks.DATE: re.compile(r"(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?"),
+}
+
+
+def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences to show, best first; at least one if there is any.
+
+    A question that names several places gets the best sentence of each before any second one.
+    """
+    if not ranked:
+        return []
+    short = question.asks in _SHORT and len(question.places) < 2
+    chosen = [ranked[0]]
+    if len(question.places) > 1:
+        for place in question.places:
+            about = next((e for e in ranked if _speaks_of(e, place.city or place.province)), None)
+            if about is not None and about not in chosen and not redundant(about, chosen):
+                chosen.append(about)
+    for evidence in ranked[1:]:
+        size = sum(len(e.text) for e in chosen) + len(evidence.text)
+        if len(chosen) >= SENTENCES[short] or evidence.score < ranked[0].score - CLOSE[short]:
+            break
+        if size <= CHARACTERS[short] and evidence not in chosen and not redundant(evidence, chosen):
+            chosen.append(evidence)
+    return chosen
+
+
+def _speaks_of(evidence: Evidence, place: str) -> bool:
+    return place in evidence.text or place in evidence.passage.head
+
+
+def compose(question: Question, chosen: Sequence[Evidence], number: Numberer) -> tuple[Sentence, ...]:
+    """``chosen`` as the sentences of an answer; what answers a question after a figure is marked in the first."""
+    return tuple(
+        Sentence(
+            e.text,
+            Support.SUPPORTED,
+            (number.cite(e.passage, e.span.start, e.span.end),),
+            _lead(question, e.text) if n == 0 else None,
+        )
+        for n, e in enumerate(chosen)
+    )
+
+
+def _lead(question: Question, text: str) -> tuple[int, int] | None:
+    """The figure or date in ``text`` that answers ``question``: one that the question does not give itself.
+
+    Among several, one that counts what is asked for, and then the one nearest to the question's words.
+    """
+    pattern = _SPANS.get(question.asks)
+    if pattern is None or is_english(question.text):
+        return None
+    asked = normalise(question.text)
+    held = [m.start() for w in question.words if len(w) > 1 for m in re.finditer(re.escape(w), text)]
+    best: tuple[float, int, int] | None = None
+    for m in pattern.finditer(text):
+        span = m.group().rstrip()
+        if not span or normalise(span) in asked:
+            continue
+        near = min((abs(at - m.start()) for at in held), default=0)
+        fits = any(span.endswith(u) or u in text[m.start() : m.end() + 1] for u in question.units)
+        score = (1000.0 if fits else 0.0) - near
+        if best is None or score > best[0]:
+            best = (score, m.start(), m.start() + len(span))
+    return (best[1], best[2]) if best else None

@@ -1,0 +1,116 @@
+"""Is there an answer at all: what the question insists on must be met, and enough of it must be spoken of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import exp
+
+from rag.answer.evidence import Evidence, learned
+from rag.answer.question import Question, ordinals
+from rag.types import Article
+from rag.zh import is_english, normalise, tokens
+
+
+class Lack(StrEnum):
+    """What the archive does not have."""
+
+    NOTHING = "nothing"
+    PLACE = "place"
+    YEAR = "year"
+    NAME = "name"
+    ORDINAL = "ordinal"
+    ROLE = "role"
+    SUBJECT = "subject"
+
+
+THRESHOLD = 0.04
+"""Least probability of an answer, by the logistic regression, at which one is given."""
+
+ENGLISH = 0.31
+"""Least score of an English question, which shares few words with the reports: the mean of the similarities to the best
+sentence's passage and to the most similar sentence, and half of the share of its names that the passage holds."""
+
+SIGNALS = (
+    "cover",
+    "cover_near",
+    "cover_passage",
+    "cover_all",
+    "similar",
+    "similar_passage",
+    "best_similar",
+    "kind",
+    "unit",
+)
+"""What the regression looks at: features of the best sentence, ``cover`` of the best three together (cover_all) and the
+highest similarity of any sentence (best_similar)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether there is evidence, how probable an answer is (0 to 1), and if there is none, what is lacking."""
+
+    lack: Lack
+    probability: float = 0.0
+
+    @property
+    def found(self) -> bool:
+        """Whether the question can be answered."""
+        return self.lack is Lack.NOTHING
+
+
+def signals(question: Question, ranked: Sequence[Evidence]) -> list[float]:
+    """The values of :data:`SIGNALS`."""
+    best = ranked[0]
+    wanted = set(question.tokens)
+    held = set().union(*(set(tokens(e.text)) for e in ranked[:3]))
+    return [
+        best.feature("cover"),
+        best.feature("cover_near"),
+        best.feature("cover_passage"),
+        len(wanted & held) / max(1, len(wanted)),
+        best.feature("similar"),
+        best.feature("similar_passage"),
+        max(e.feature("similar") for e in ranked),
+        best.feature("kind"),
+        best.feature("unit"),
+    ]
+
+
+def judge(question: Question, ranked: Sequence[Evidence], articles: Mapping[str, Article]) -> Verdict:
+    """Whether the best of ``ranked`` is evidence for ``question``; ``articles`` by id.
+
+    What the question insists on comes first: a place, a year, a name in quotation marks, a 第一届 or an office that the
+    best sentence's article does not know is not made up for by other words.
+    """
+    if not ranked:
+        return Verdict(Lack.SUBJECT)
+    best = ranked[0]
+    unmet = _unmet(question, ranked, articles[best.passage.article_id])
+    if unmet is not Lack.NOTHING:
+        return Verdict(unmet)
+    if is_english(question.text):
+        near = (best.feature("similar_passage") + max(e.feature("similar") for e in ranked)) / 2
+        near += best.feature("cover_passage") / 2
+        return Verdict(Lack.NOTHING if near >= ENGLISH else Lack.SUBJECT, max(0.0, min(1.0, near)))
+    table = learned()
+    log_odds = table["bias"] + sum(
+        table["gate"][name] * value for name, value in zip(SIGNALS, signals(question, ranked), strict=True)
+    )
+    probability = 1 / (1 + exp(-log_odds))
+    return Verdict(Lack.NOTHING if probability >= THRESHOLD else Lack.SUBJECT, probability)
+
+
+def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> Lack:
+    """The first thing the question insists on that the best sentence's ``article`` does not know."""
+    best, text = ranked[0], normalise(f"{article.head}\n{article.text}")
+    counted = ordinals(text)
+    checks = (
+        (Lack.PLACE, best.feature("place") < 0),
+        (Lack.YEAR, best.feature("year") < 0),
+        (Lack.NAME, bool(question.quoted) and not any(e.feature("quoted") for e in ranked[:5])),
+        (Lack.ROLE, question.role not in text),
+        (Lack.ORDINAL, bool(question.ordinals and counted) and not counted & set(question.ordinals)),
+    )
+    return next((lack for lack, unmet in checks if unmet), Lack.NOTHING)

@@ -1,0 +1,172 @@
+"""The way of a question, put together: understand, search, write, check."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from rag.answer import cite, extract, gate, llm
+from rag.answer.evidence import rank
+from rag.answer.question import read
+from rag.answer.rewrite import rewrite
+from rag.errors import EndpointError
+from rag.search import encode
+from rag.search.retrieve import retrieve
+from rag.search.store import Store, open_
+from rag.types import (
+    Answer,
+    Article,
+    Event,
+    Hit,
+    Partial,
+    Progress,
+    Sentence,
+    Status,
+    Step,
+    Trace,
+)
+from rag.zh import is_english
+
+if TYPE_CHECKING:
+    from rag.config import Settings
+    from rag.search.encode import Encoder
+
+log = logging.getLogger(__name__)
+
+NOTICES = {
+    "unreachable": {
+        "zh": "语言模型暂时不可用，以下为报道原文摘录。",
+        "en": "The language model is not available at the moment; these are sentences of the reports themselves.",
+    },
+    "unsupported": {
+        "zh": "语言模型的回答没有通过核对，以下为报道原文摘录。",
+        "en": "The language model's answer did not stand the check; these are sentences of the reports themselves.",
+    },
+}
+
+
+@dataclass(slots=True)
+class _Clock:
+    """Seconds since the question was put, and by stage."""
+
+    start: float = field(default_factory=time.perf_counter)
+    last: float = field(default_factory=time.perf_counter)
+    stages: dict[str, float] = field(default_factory=dict)
+
+    def begin(self, step: Step) -> Progress:
+        """Note that ``step`` begins."""
+        self.last = time.perf_counter()
+        return Progress(step, self.last - self.start)
+
+    def end(self, step: Step) -> None:
+        """Note that ``step`` is done."""
+        self.stages[step.value] = round(time.perf_counter() - self.last, 4)
+
+
+@dataclass(frozen=True)
+class Assistant:
+    """Answers questions from one open index."""
+
+    settings: Settings
+    store: Store
+    encoder: Encoder
+
+    @classmethod
+    def open(cls, settings: Settings) -> Assistant:
+        """Open the index and the encoder named in ``settings``.
+
+        Raises :class:`~rag.errors.StoreError` when the index is missing, out of date or damaged, and
+        :class:`~rag.errors.NoModelError` when the encoder cannot be had.
+        """
+        encoder = encode.load(settings.encoder)
+        return cls(settings, open_(settings, encoder=encoder), encoder)
+
+    @property
+    def articles(self) -> Sequence[Article]:
+        """All articles of the archive, in the order of their pages."""
+        return tuple(self.store.articles.values())
+
+    def article(self, article_id: str) -> Article:
+        """One article. Raises ``KeyError`` for an id that is not in the archive."""
+        return self.store.articles[article_id]
+
+    def search(self, query: str, k: int | None = None) -> tuple[Hit, ...]:
+        """The best ``k`` passages for ``query`` (``settings.top_k`` if not given), best first."""
+        k = k or self.settings.top_k
+        return retrieve(self.store, self.encoder, query, k, max(k, self.settings.candidates))
+
+    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
+        """The answer to ``question``; ``history`` holds the earlier questions of the conversation, oldest first."""
+        for event in self.stream(question, history):
+            if isinstance(event, Answer):
+                return event
+        raise AssertionError("a stream ends with its answer")
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+        """The same step by step: progress, what can be shown so far, and at last the answer."""
+        clock = _Clock()
+        yield clock.begin(Step.UNDERSTAND)
+        understood = rewrite(question, history)
+        asked = read(understood.query)
+        clock.end(Step.UNDERSTAND)
+
+        yield clock.begin(Step.SEARCH)
+        hits = self.search(understood.query)
+        ranked = rank(asked, hits, self.store, self.encoder)
+        verdict = gate.judge(asked, ranked, self.store.articles)
+        clock.end(Step.SEARCH)
+
+        models = {"encoder": self.encoder.name}
+        prompt_id, notice, status, notes = "", "", Status.ANSWERED, []
+        sentences: tuple[Sentence, ...] = ()
+        language = "en" if is_english(question) else "zh"
+        if not verdict.found:
+            status = Status.NO_EVIDENCE
+            notes.append(f"no evidence: {verdict.lack.value}")
+        else:
+            yield clock.begin(Step.WRITE)
+            if self.settings.llm:
+                template = llm.prompt(self.settings.prompts, language)
+                prompt_id, models["llm"] = llm.prompt_id(template), self.settings.llm_model
+                try:
+                    for sentences, tail in self._write(template, understood.shown, hits):
+                        yield Partial(sentences, tail)
+                except EndpointError as error:
+                    log.warning("answering in the archive's own words: %s", error)
+                    notes.append(str(error))
+                    status, notice = Status.DEGRADED, NOTICES["unreachable"][language]
+                else:
+                    if not any(s.citations for s in sentences):
+                        status, notice = self._unsupported(sentences, language, notes)
+            if status is Status.DEGRADED or (status is Status.ANSWERED and not self.settings.llm):
+                sentences = extract.compose(asked, extract.choose(asked, ranked), cite.numberer())
+                yield Partial(sentences)
+            clock.end(Step.WRITE)
+            yield clock.begin(Step.CHECK)
+            clock.end(Step.CHECK)
+        if status is Status.NO_EVIDENCE:
+            sentences = ()
+        trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes))
+        yield Answer(question, understood.shown, status, sentences, hits, trace, notice)
+
+    def _write(self, template: str, question: str, hits: Sequence[Hit]) -> Iterator[tuple[tuple[Sentence, ...], str]]:
+        """The language model's answer so far: checked sentences, and the tail of the one being written."""
+        passages = [hit.passage for hit in hits]
+        number, done = cite.numberer(), []
+        words = llm.write(self.settings, template, question, llm.numbered(hits, self.store.articles))
+        for draft, tail in cite.drafts(words):
+            if draft is not None and draft.text:
+                done.append(cite.check(draft, passages, self.store.articles, number, self.encoder))
+            yield tuple(done), tail
+
+    def _unsupported(self, sentences: Sequence[Sentence], language: str, notes: list[str]) -> tuple[Status, str]:
+        """What an answer without a single citation comes to: the model's own refusal, or one that fails the check."""
+        if any(llm.REFUSAL in s.text for s in sentences):
+            notes.append("the language model found no answer in the passages")
+            return Status.NO_EVIDENCE, ""
+        log.warning("the language model's answer had no supported sentence")
+        notes.append("the language model's answer had no supported sentence")
+        return Status.DEGRADED, NOTICES["unsupported"][language]

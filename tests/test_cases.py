@@ -1,0 +1,198 @@
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections import Counter
+from dataclasses import replace
+
+import pytest
+
+from eval.cases import FIRST, GOLDEN, TYPES, by_page, golden, load, main, split_of, validate
+from eval.metrics import printed
+from rag.config import ROOT
+from rag.errors import InputError
+from rag.types import Article, Kind, Precision
+
+PAGES = sorted((ROOT / "seeds").glob("*.txt"))
+COUNTS = {"000": 9, "001": 8, "002": 8, "003": 8, "004": 8}
+
+
+def bare(text):
+    """Text without white space and Markdown marks."""
+    return re.sub(r"[\s#*]+", "", text)
+
+
+def articles(page):
+    return json.loads((GOLDEN / f"{page.stem}.json").read_text(encoding="utf-8"))
+
+
+def parts_of(article):
+    """Every printed part of an article."""
+    parts = [article[name] for name in ("title", "kicker", "subtitle", "banner")]
+    parts += [text for name in ("bylines", "credits", "jumps", "paragraphs") for text in article[name]]
+    return [*parts, *(heading["text"] for heading in article["headings"])]
+
+
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+
+
+def test_there_are_five_pages():
+    assert len(PAGES) == 5
+
+
+@each_page
+def test_the_readme_of_the_pages_gives_the_hash_and_the_number_of_items(page):
+    readme = (ROOT / "seeds" / "README.md").read_text(encoding="utf-8")
+    section = readme.split(f"## {page.name}\n")[1].split("\n## ")[0]
+    assert hashlib.sha256(page.read_bytes()).hexdigest() in section
+    assert f"- Items: {COUNTS[page.stem[:3]]}\n" in section
+    assert f"- Date: {articles(page)[0]['published']['date']} " in section
+
+
+@each_page
+def test_the_hand_made_articles_hold_every_printed_character_once(page):
+    held = Counter(bare("".join(text for article in articles(page) for text in parts_of(article))))
+    assert held == Counter(bare(page.read_text(encoding="utf-8")))
+
+
+@each_page
+def test_every_printed_part_is_made_of_the_lines_the_article_names(page):
+    lines = page.read_text(encoding="utf-8").split("\n")
+    for article in articles(page):
+        read = bare("".join(lines[n - 1] for n in article["lines"]))
+        for text in parts_of(article):
+            assert bare(text) in read
+
+
+@each_page
+def test_every_line_of_a_page_is_named_and_only_one_is_shared(page):
+    lines = page.read_text(encoding="utf-8").split("\n")
+    named = Counter(n for article in articles(page) for n in article["lines"])
+    assert set(named) == {n for n, line in enumerate(lines, 1) if line.strip()}
+    assert [n for n, times in named.items() if times > 1] == ([114] if page.stem.startswith("001") else [])
+
+
+@each_page
+def test_the_hand_made_articles_are_articles(page):
+    made = articles(page)
+    assert len(made) == COUNTS[page.stem[:3]]
+    assert len({article["published"]["date"] for article in made}) == 1
+    for article in made:
+        Kind(article["kind"])
+        Precision(article["published"]["precision"])
+        assert article["paragraphs"]
+        assert all(text and text == text.strip() and "\n" not in text for text in article["paragraphs"])
+        assert all(0 <= heading["before"] < len(article["paragraphs"]) for heading in article["headings"])
+        where = bare("".join([*article["bylines"], *article["credits"], article["paragraphs"][0]]))
+        for name in [*article["reporters"], *article["correspondents"], *article["photographers"]]:
+            assert name in where
+
+
+def test_they_come_in_the_order_of_their_first_lines():
+    for page in PAGES:
+        firsts = [min(article["lines"]) for article in articles(page)]
+        assert firsts == sorted(firsts)
+
+
+# --- cases --------------------------------------------------------------------------------------
+
+
+def test_the_first_cases_are_sound():
+    assert validate(load(FIRST), golden()) == []
+
+
+def test_their_quotes_are_printed_on_the_pages():
+    pages = [page.read_text(encoding="utf-8") for page in PAGES]
+    assert [e.quote for case in load(FIRST) for e in case.evidence if not printed(e.quote, pages)] == []
+
+
+def test_they_ask_about_every_article_in_every_way():
+    cases = load(FIRST)
+    assert len(cases) >= 60
+    assert {case.type for case in cases} == set(TYPES)
+    assert {e.article for case in cases for e in case.evidence} == set(golden())
+    assert sum(not case.answerable for case in cases) >= 12
+
+
+def test_about_half_of_them_are_kept_for_testing():
+    splits = Counter(case.split for case in load(FIRST))
+    assert set(splits) == {"dev", "test"}
+    assert min(splits.values()) > 0.4 * splits.total()
+
+
+def sound():
+    return next(case for case in load(FIRST) if len(case.evidence) == 1 and case.type == "single_fact")
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"answer_keys": (("没有这个",),)}, "none of the keys"),
+        ({"type": "riddle"}, "type 'riddle'"),
+        ({"lang": "fr"}, "language 'fr'"),
+        ({"split": "train"}, "split 'train'"),
+        ({"query": " "}, "query is empty"),
+        ({"type": "multi_turn"}, "needs a history"),
+        ({"evidence": ()}, "have evidence"),
+        ({"answer_keys": ()}, "have answer keys"),
+        ({"answerable": False}, "differ"),
+    ],
+)
+def test_an_unsound_case_is_told(changes, problem):
+    problems = validate([replace(sound(), **changes)], golden())
+    assert any(problem in told for told in problems)
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"quote": "捏造的句子"}, "does not hold"),
+        ({"quote": ""}, "does not hold"),
+        ({"article": "999#1"}, "no article"),
+        ({"paragraph": 99}, "no paragraph"),
+        ({"paragraph": -1}, "no paragraph"),
+    ],
+)
+def test_a_quote_that_is_not_where_it_should_be_is_told(changes, problem):
+    case = sound()
+    problems = validate([replace(case, evidence=(replace(case.evidence[0], **changes),))], golden())
+    assert any(problem in told for told in problems)
+
+
+def test_two_cases_of_one_id_are_told():
+    assert any("several" in told for told in validate([sound(), sound()], golden()))
+
+
+def test_a_line_that_is_no_case_is_named(tmp_path):
+    path = tmp_path / "cases.jsonl"
+    path.write_text('\n{"qid": "a"}\n', encoding="utf-8")
+    with pytest.raises(InputError, match="line 2"):
+        load(path)
+    with pytest.raises(InputError, match="give a JSON Lines file"):
+        load(tmp_path / "none.jsonl")
+
+
+def test_a_case_without_split_gets_the_one_of_its_id(tmp_path):
+    line = json.loads(FIRST.read_text(encoding="utf-8").splitlines()[0])
+    del line["split"]
+    path = tmp_path / "cases.jsonl"
+    path.write_text(json.dumps(line), encoding="utf-8")
+    (case,) = load(path)
+    assert case.split == split_of(case.qid) == load(FIRST)[0].split
+
+
+def test_parsed_articles_are_numbered_on_each_page():
+    parsed = [Article(str(n), source, Kind.NEWS, "", (str(n),)) for n, source in enumerate(["a.txt", "b.txt", "a.txt"])]
+    assert by_page(parsed) == {"a#1": ("0",), "b#1": ("1",), "a#2": ("2",)}
+
+
+def test_the_command_says_what_is_wrong_and_how_many_cases_there_are(tmp_path, capsys):
+    assert main([]) == 0
+    assert "over 41 of 41 articles, 0 problems" in capsys.readouterr().out
+    broken = tmp_path / "cases.jsonl"
+    lines = FIRST.read_text(encoding="utf-8").splitlines()[:1]
+    broken.write_text("\n".join(lines * 2), encoding="utf-8")
+    assert main([str(broken)]) == 1
+    assert "several cases of this id" in capsys.readouterr().out
+    assert main([str(tmp_path / "none.jsonl")]) == 2

@@ -55,6 +55,10 @@ SHOTS = (
 )
 
 
+class NoPictureError(Exception):
+    """The chat answered with a problem; the message is what it said."""
+
+
 def take(browser: Browser, shot: Shot, address: str, folder: Path) -> Path:
     """Open the chat, do what ``shot`` says, and write the window as a PNG."""
     context = browser.new_context(
@@ -74,7 +78,9 @@ def take(browser: Browser, shot: Shot, address: str, folder: Path) -> Path:
             page.fill("#box textarea", shot.question)
             page.press("#box textarea", "Enter")
         if shot.example is not None or shot.question:
-            page.wait_for_selector("#chat .turn.final", timeout=120_000)
+            page.wait_for_selector("#chat .turn:not(.pending)", timeout=120_000)
+            if page.locator("#chat .problem").count():
+                raise NoPictureError(page.inner_text("#chat .problem"))
             page.evaluate("document.activeElement.blur()")
         if shot.card:
             page.hover("#chat a.cite >> nth=0")
@@ -105,7 +111,10 @@ def main() -> int:
             for shot in SHOTS:
                 print(take(browser, shot, given.address, given.folder))
         except Error as error:
-            print(f"{given.address}: {error.message.splitlines()[0]}: start `rag serve` first", file=sys.stderr)
+            print(f"{given.address}: {error.message.splitlines()[0]}: is `rag serve` running there?", file=sys.stderr)
+            return 2
+        except NoPictureError as problem:
+            print(f"{given.address} could not answer: {problem}", file=sys.stderr)
             return 2
         finally:
             browser.close()

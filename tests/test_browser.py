@@ -1,0 +1,473 @@
+"""The chat in a real browser, served in this process, on a canned assistant. ``RAG_REQUIRE_BROWSER=1`` forbids skipping."""
+
+import asyncio
+import os
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from newsroom import ATTACKS, Newsroom
+
+from rag.config import load
+from ui.app import create, listen
+from ui.texts import QUESTION_LIMIT, ZH
+from ui.turns import Slots
+
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = (
+    "--no-sandbox --headless=new --disable-gpu --disable-background-networking --disable-component-update "
+    "--disable-sync --no-first-run --host-resolver-rules=MAP\u00a0intranet.test\u00a0127.0.0.1"
+).split(" ")
+FLAGS = [flag.replace("\u00a0", " ") for flag in FLAGS]
+HERE = {"127.0.0.1", "intranet.test"}
+
+if not CHROMIUM.exists() and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
+    pytest.skip(f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk", allow_module_level=True)
+
+# While it counts its requests gradio uses what pandas is about to drop.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("ignore:.*no_silent_downcasting"),
+    pytest.mark.filterwarnings("ignore:The copy keyword is deprecated"),
+]
+
+
+@dataclass
+class Running:
+    """The server and what left it."""
+
+    newsroom: Newsroom
+    slots: Slots
+    port: int
+    looked_up: list[str] = field(default_factory=list)
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Running]:
+    import uvicorn
+
+    bound = listen("127.0.0.1", 0, ZH)
+    served = Running(Newsroom(pause=0.05), Slots(running=1, waiting=0), bound.getsockname()[1])
+    ready: list[uvicorn.Server] = []
+    look_up = socket.getaddrinfo
+
+    def recorded(host, *rest, **named):
+        if host not in (None, "localhost", "127.0.0.1", "::1"):
+            served.looked_up.append(str(host))
+        return look_up(host, *rest, **named)
+
+    async def run():
+        app = create(served.newsroom, load(), served.slots)
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+        ready.append(server)
+        await server.serve(sockets=[bound])
+
+    socket.getaddrinfo = recorded
+    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread.start()
+    try:
+        deadline = time.monotonic() + 60
+        while not (ready and ready[0].started):
+            assert time.monotonic() < deadline, "the server did not start"
+            time.sleep(0.05)
+        yield served
+    finally:
+        socket.getaddrinfo = look_up
+        served.newsroom.go.set()
+        ready[0].should_exit = True
+        thread.join(20)
+        bound.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(running, browser):
+    """Opens the page; afterwards fails the test if anything asked another host, was blocked from it, or went wrong."""
+    contexts, requests, complaints = [], [], []
+
+    def go(query="", host="127.0.0.1", width=1280, height=860, **options):
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="en-US", **{"reduced_motion": "reduce", **options}
+        )
+        contexts.append(context)
+        context.on("request", lambda request: requests.append(request.url))
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"http://{host}:{running.port}/{query}")
+        page.wait_for_selector("#welcome .offer")
+        page.wait_for_function("document.documentElement.lang !== 'en' || document.title.startsWith('Union')")
+        return page
+
+    go.requests, go.complaints = requests, complaints
+    yield go
+    for context in contexts:
+        context.close()
+    foreign = [
+        u for u in requests if urlsplit(u).scheme in ("http", "https", "ws", "wss") and urlsplit(u).hostname not in HERE
+    ]
+    assert foreign == []
+    assert complaints == []
+    assert running.looked_up == []
+
+
+def ask(page, question, done=".final, .problem"):
+    """Ask and wait for the newest turn to be ``done``; gives that turn."""
+    before = page.locator("#chat .turn").count()
+    page.fill("#box textarea", question)
+    page.press("#box textarea", "Enter")
+    turn = page.locator("#chat .turn").nth(before)
+    page.wait_for_function(
+        """([n, done]) => { const t = document.querySelectorAll('#chat .turn')[n];
+        return t && (t.matches(done) || t.querySelector(done)) }""",
+        arg=[before, done],
+    )
+    return turn
+
+
+def free(running):
+    """Wait until no question runs any more: a stopped one holds its place until its work ends."""
+    deadline = time.monotonic() + 10
+    while running.slots.taken:
+        assert time.monotonic() < deadline, "a place was not given back"
+        time.sleep(0.02)
+
+
+def outside(page):
+    """Visible elements that reach over the window's right or left edge (the page itself clips, so it never scrolls)."""
+    return page.evaluate("""() => [...document.querySelectorAll('.gradio-container *')].filter(n => {
+      const r = n.getBoundingClientRect();
+      return r.width > 1 && n.checkVisibility() && !n.closest('.spoken, .sr-only, .toast-wrap') && (r.right > innerWidth + 1 || r.left < -1);
+    }).map(n => n.className + ' ' + n.textContent.slice(0, 20)).concat(
+      document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])""")
+
+
+def pasted(page):
+    """What the clipboard holds, by pasting it into the box."""
+    page.fill("#box textarea", "")
+    page.focus("#box textarea")
+    page.keyboard.press("Control+V")
+    text = page.input_value("#box textarea")
+    page.fill("#box textarea", "")
+    return text
+
+
+def test_an_example_is_asked_on_click_and_answered_with_marks_cards_and_a_way_back(visit):
+    page = visit(reduced_motion="no-preference")
+    page.click("#welcome .offer >> nth=0")
+    page.wait_for_selector("#t1.final")
+    assert page.locator("#welcome").is_hidden()
+    mark = page.locator("#t1 a.cite").nth(1)
+    mark.hover()
+    card = page.locator("#peek")
+    card.wait_for()
+    assert "《边境乡镇工会注入了新活力》" in card.inner_text()
+    assert "记者 鹿慧敏" in card.inner_text()
+    assert card.locator("mark").inner_text() == "2022年以来,百色市共建设12个工会系统人大代表联络站。"
+    mark.click()
+    page.wait_for_selector("#t1-s2.lit")
+    assert card.is_hidden()
+    page.wait_for_function(
+        "(() => { const r = document.querySelector('#t1-s2').getBoundingClientRect(); return r.top > 50 && r.bottom < innerHeight })()"
+    )
+    assert page.evaluate("document.activeElement.id") == "t1-s2"
+    page.click("#t1-s2 a.number")
+    assert page.evaluate("document.activeElement.id") == "t1-r2"
+    assert urlsplit(page.url).fragment == ""
+
+
+def test_everything_can_be_reached_and_done_with_the_keyboard_alone(visit):
+    page = visit()
+
+    def tab_to(selector, key="Tab"):
+        for _ in range(40):
+            page.keyboard.press(key)
+            if page.evaluate("s => document.activeElement.matches(s)", selector):
+                return
+        pytest.fail(f"no way by keyboard to {selector}")
+
+    tab_to("#switch")
+    tab_to("#welcome .offer")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#t1.final")
+    tab_to("a.cite")
+    assert page.locator("#peek").is_visible()
+    assert page.evaluate("document.activeElement.getAttribute('aria-describedby')") == "peek"
+    page.keyboard.press("Escape")
+    assert page.locator("#peek").is_hidden()
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "t1-s1"
+    tab_to("a.number")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "t1-r1"
+    tab_to("details summary")
+    page.keyboard.press("Enter")
+    assert page.locator("#t1 details[open]").count() == 1
+    tab_to("#box textarea")
+    page.keyboard.type("再问一句")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#t2.final")
+    tab_to("#clear", "Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#welcome .offer")
+    assert page.locator("#chat .turn").count() == 0
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "intranet.test"])
+def test_copying_gives_text_with_numbered_sources_also_over_plain_http(visit, host):
+    options = {"permissions": ["clipboard-read", "clipboard-write"]} if host == "127.0.0.1" else {}
+    page = visit(host=host, **options)
+    assert page.evaluate("isSecureContext") == (host == "127.0.0.1")
+    turn = ask(page, "百色的工会怎么做？")
+    turn.locator("button.copy").click()
+    page.wait_for_function("document.querySelector('button.copy').textContent === '已复制'")
+    text = pasted(page)
+    assert text.startswith("问：百色的工会怎么做？\n答：百色市、县两级总工会")
+    assert "。[1]2022年以来" in text
+    assert "\n出处\n[1] 《边境乡镇工会注入了新活力》 · 工人日报 · 不早于 2023-04-21" in text
+
+
+def test_stop_keeps_what_is_there_at_once_and_the_next_question_works(visit, running):
+    page = visit()
+    ask(page, "慢一点", done=".tail")
+    assert page.locator("#send").is_hidden()
+    before = page.locator("#t1 .seconds").inner_text()
+    page.wait_for_function("b => document.querySelector('#t1 .seconds').textContent !== b", arg=before)
+    began = time.monotonic()
+    page.click("#stop")
+    page.wait_for_selector("#t1 .problem.stopped")
+    assert time.monotonic() - began < 3
+    assert "一次性补助8万元" in page.inner_text("#t1")
+    assert page.locator("#t1 .progress").count() == 0
+    running.newsroom.go.set()
+    free(running)
+    assert "依据较弱" in ask(page, "百色").inner_text()
+    page.wait_for_timeout(300)
+    assert "已停止" in page.inner_text("#t1"), "a stopped answer must not go on"
+    running.newsroom.go.clear()
+
+
+def test_answering_again_and_editing_replace_the_last_answer_and_clearing_starts_anew(visit, running):
+    page = visit()
+    ask(page, "百色一问")
+    page.click("#retry")
+    page.wait_for_selector("#t2.final")
+    assert page.locator("#chat .turn").count() == 1
+    page.click("#edit")
+    page.wait_for_function("document.querySelector('#box textarea').value === '百色一问'")
+    assert "正在修改" in page.inner_text("#hint")
+    page.fill("#box textarea", "百色二问")
+    page.click("#send")
+    page.wait_for_selector("#t3.final")
+    assert page.locator(".asked").all_inner_texts() == ["百色二问"]
+    assert page.locator("#hint").is_hidden()
+    assert running.newsroom.asked[-1] == ("百色二问", ())
+    ask(page, "甘肃呢")
+    assert running.newsroom.asked[-1] == ("甘肃呢", ("百色二问",))
+    page.click("#clear")
+    page.wait_for_selector("#welcome .offer")
+    assert page.locator("#chat .turn").count() == 0
+
+
+def test_a_refusal_a_degraded_answer_an_error_and_a_long_question_each_say_so_and_nothing_is_lost(visit):
+    page = visit()
+    refusal = ask(page, "火星上有工会吗").inner_text()
+    assert "报道库中没有找到能回答此问题的内容（检索 4 篇" in refusal
+    assert "可能相关，未用于回答" in refusal
+    degraded = ask(page, "有多少快递员去了").inner_text()
+    assert "语言模型暂时不可用" in degraded
+    assert "已理解为：甘肃有多少名快递员参加了疗休养？" in degraded
+    failed = ask(page, "出错").inner_text()
+    assert "服务器出错" in failed
+    assert "secret" not in page.content()
+    long = "问" * (QUESTION_LIMIT + 12)
+    page.fill("#box textarea", long)
+    page.press("#box textarea", "Enter")
+    page.wait_for_selector("#hint .hint")
+    assert f"现在 {QUESTION_LIMIT + 12} 字" in page.inner_text("#hint")
+    assert page.input_value("#box textarea") == long
+    assert page.locator("#chat .turn").count() == 3
+    assert "8万元" in ask(page, "百色").inner_text()
+
+
+def test_when_all_places_are_taken_the_next_person_is_told_so(visit, running):
+    running.newsroom.go.clear()
+    first, second = visit(), visit()
+    ask(first, "慢", done=".tail")
+    assert ZH.busy in ask(second, "百色").inner_text()
+    running.newsroom.go.set()
+    first.wait_for_selector("#t1.final")
+    free(running)
+    running.newsroom.go.clear()
+    second.click("#retry")
+    second.wait_for_selector("#t2.final")
+
+
+def test_no_text_becomes_markup_wherever_it_comes_from(visit):
+    page = visit()
+    answer = ask(page, f"攻击{''.join(ATTACKS)}")
+    for place in (
+        page.locator(".asked"),
+        answer.locator(".written"),
+        answer.locator(".sources"),
+        answer.locator(".understood"),
+    ):
+        assert ATTACKS[3] in place.inner_text()
+    shown = answer.locator(".written").inner_text()
+    assert all(attack in shown for attack in ATTACKS)
+    page.hover("#t1 a.cite >> nth=0")
+    page.wait_for_selector("#peek:not([hidden])")
+    assert ATTACKS[0] in page.inner_text("#peek")
+    page.click("#edit")
+    page.wait_for_timeout(300)
+    page.fill("#box textarea", ATTACKS[1])
+    page.press("#box textarea", "Enter")
+    page.wait_for_selector("#t2.final")
+    assert page.inner_text(".asked") == ATTACKS[1]
+    assert page.evaluate("window.pwned") is None
+    inside = page.evaluate("""() => [...document.querySelectorAll('#chat :is(.turn, .asked) *')].filter(
+      n => ['SCRIPT', 'IMG', 'IFRAME', 'STYLE', 'MATH', 'SVG', 'B'].includes(n.tagName.toUpperCase()) || [...n.attributes].some(a => a.name.startsWith('on')))
+      .map(n => n.outerHTML.slice(0, 200))""")
+    assert inside == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_at_360_pixels_nothing_overflows_and_all_text_has_contrast(visit, scheme):
+    page = visit(width=360, height=740, color_scheme=scheme)
+    assert page.evaluate("document.body.classList.contains('dark')") == (scheme == "dark")
+    assert outside(page) == []
+    assert faint(page) == []
+    for question in ("百色" + "长" * 60 + "A" * 120, "火星", "快递员", "出错", "攻击"):
+        ask(page, question)
+        assert outside(page) == []
+    page.evaluate("document.querySelectorAll('details').forEach(d => d.open = true)")
+    page.locator("#t1 a.cite").nth(0).focus()
+    assert outside(page) == []
+    assert faint(page) == []
+    moving = "[...document.querySelectorAll('*')].filter(n => getComputedStyle(n).animationName !== 'none').length"
+    assert page.evaluate(moving) == 0
+
+
+def faint(page):
+    """Visible texts with a contrast under 4.5:1 against what they stand on (WCAG 2.2, 1.4.3)."""
+    return page.evaluate("""() => {
+      const rgba = c => { const m = c.match(/[\\d.]+/g).map(Number); return [m[0], m[1], m[2], m[3] ?? 1] };
+      const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+      const ground = n => { for (; n; n = n.parentElement) { const c = rgba(getComputedStyle(n).backgroundColor); if (c[3] > .9) return c }
+        return [255, 255, 255, 1] };
+      const bad = [];
+      const texts = document.createTreeWalker(document.querySelector('.gradio-container'), NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) {
+        const n = texts.currentNode.parentElement;
+        if (!texts.currentNode.data.trim() || !n.checkVisibility({opacityProperty: true, visibilityProperty: true}) ||
+            n.closest('.spoken, .sr-only, style, script')) continue;
+        const [a, b] = [light(rgba(getComputedStyle(n).color)), light(ground(n))].sort((x, y) => y - x);
+        if ((a + .05) / (b + .05) < 4.5) bad.push(`${n.className || n.tagName}: ${texts.currentNode.data.slice(0, 20)}`);
+      }
+      return bad }""")
+
+
+def test_english_by_address_and_by_switch_and_the_conversation_stays(visit):
+    page = visit("?lang=en")
+    page.wait_for_selector("h1:has-text('Union News Answers')")
+    assert page.evaluate("document.documentElement.lang") == "en"
+    assert "4 reports" in page.inner_text("#welcome")
+    turn = ask(page, "百色")
+    assert "Sources" in turn.inner_text()
+    assert "weak support" in turn.inner_text()
+    page.click("#switch")
+    page.wait_for_selector("h1:has-text('工会报道问答')")
+    page.wait_for_function("document.documentElement.lang === 'zh-CN' && location.search === '?lang=zh'")
+    assert "依据较弱" in page.inner_text("#t1")
+    assert page.inner_text("#send") == "发送"
+    assert page.title() == "工会报道问答"
+
+
+def test_a_screen_reader_hears_each_finished_answer_once(visit):
+    page = visit()
+    page.evaluate("""() => { window.heard = []; new MutationObserver(() => {
+      const said = document.querySelector('.spoken').textContent; if (said) heard.push(said) })
+      .observe(document.querySelector('.spoken'), {childList: true, characterData: true, subtree: true}) }""")
+    ask(page, "百色")
+    page.wait_for_function("heard.length > 0")
+    ask(page, "火星")
+    page.wait_for_function("heard.length > 1")
+    page.wait_for_timeout(300)
+    heard = page.evaluate("heard")
+    assert len(heard) == 2
+    assert heard[0].startswith("回答完成，3 处出处。百色市")
+    assert "没有找到" in heard[1]
+    log = page.locator("#chat [role=log]")
+    assert (log.get_attribute("aria-live"), log.get_attribute("aria-label")) == ("off", "问答记录")
+    names = page.locator("#chat :is([data-testid=user], [data-testid=bot])").evaluate_all(
+        "ns => ns.map(n => n.getAttribute('aria-label'))"
+    )
+    assert names == ["你的问题", "回答"] * 2
+
+
+def test_enter_that_chooses_a_word_of_an_input_method_does_not_send(visit):
+    page = visit()
+    page.focus("#box textarea")
+    keyboard = page.context.new_cdp_session(page)
+    keyboard.send("Input.imeSetComposition", {"text": "baise", "selectionStart": 5, "selectionEnd": 5})
+    # What an input method sends for the Enter that ends its composition: key code 229, and no character.
+    key = {"key": "Enter", "code": "Enter", "windowsVirtualKeyCode": 229}
+    keyboard.send("Input.dispatchKeyEvent", {"type": "rawKeyDown", **key})
+    keyboard.send("Input.insertText", {"text": "百色"})
+    keyboard.send("Input.dispatchKeyEvent", {"type": "keyUp", **key})
+    page.wait_for_timeout(400)
+    assert page.locator("#chat .turn").count() == 0
+    assert page.input_value("#box textarea") == "百色"
+    page.press("#box textarea", "Enter")
+    page.wait_for_selector("#t1.final")
+
+
+def test_the_browser_keeps_nothing_of_the_conversation(visit):
+    page = visit()
+    ask(page, "百色的秘密问题")
+    kept = page.evaluate("""async () => JSON.stringify([localStorage, sessionStorage, document.cookie, history.state, location.href,
+      (await indexedDB.databases()).map(d => d.name), await caches.keys()])""")
+    assert "秘密" not in kept
+    assert kept.startswith('[{},{},"",')
+
+
+def test_a_request_to_another_host_is_blocked_and_would_be_noticed(visit):
+    page = visit()
+    page.evaluate("new Image().src = 'http://evil.example/x.png'")
+    page.wait_for_timeout(300)
+    assert any("evil.example" in line for line in visit.complaints + visit.requests)
+    assert any("Content Security Policy" in line for line in visit.complaints)
+    visit.complaints.clear()
+    visit.requests.clear()
+
+
+def test_the_server_gives_out_no_files_takes_none_and_offers_no_endpoints(visit, running):
+    page = visit()
+    at = f"http://127.0.0.1:{running.port}/"
+    for path in (
+        "gradio_api/file=/etc/passwd",
+        "gradio_api/file=pyproject.toml",
+        "gradio_api/runs",
+        "docs",
+        "openapi.json",
+    ):
+        assert page.request.get(at + path).status in (403, 404), path
+    assert page.request.get(at + "gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
+    upload = {"files": {"name": "x.txt", "mimeType": "text/plain", "buffer": b"x" * 3000}}
+    assert page.request.post(at + "gradio_api/upload", multipart=upload).status == 413

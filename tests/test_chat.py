@@ -1,0 +1,348 @@
+import asyncio
+import socket
+import time
+
+import pytest
+from newsroom import ARTICLES, Newsroom, answered
+
+from rag.config import load
+from rag.errors import SettingsError
+from rag.types import Partial, Progress, Step
+from ui import turns
+from ui.app import HEADERS, address, create, is_loopback, listen, serve
+from ui.texts import EN, QUESTION_LIMIT, ZH
+from ui.turns import Problem, Slots, Turn
+
+# --- turns: no gradio ---------------------------------------------------------------------------
+
+
+async def collect(stream):
+    return [item async for item in stream]
+
+
+def played(newsroom, question, earlier=(), slots=None):
+    async def play():
+        return await collect(turns.run(newsroom, Turn(1, question), earlier, slots or Slots()))
+
+    return asyncio.run(play())
+
+
+def test_a_turn_grows_from_progress_over_partial_sentences_to_the_answer():
+    grown = played(Newsroom(pause=0.02), "百色")
+    assert grown[0].progress == Progress(Step.UNDERSTAND, 0.0)
+    assert any(t.partial for t in grown[:-1])
+    assert all(t.pending for t in grown[:-1])
+    assert grown[-1].answer == answered("百色")
+    assert grown[-1].seconds > 0
+
+
+@pytest.mark.parametrize(("question", "problem"), [("出错", Problem.FAILED), ("断线", Problem.MODEL_FAILED)])
+def test_an_error_becomes_a_problem_with_a_reference_found_in_the_log_and_without_its_detail(question, problem, caplog):
+    last = played(Newsroom(), question)[-1]
+    assert (last.problem, last.pending) == (problem, False)
+    assert last.reference in caplog.text
+    assert "secret detail" not in getattr(ZH, last.problem).format(reference=last.reference)
+
+
+def test_a_stream_that_ends_without_an_answer_is_an_error():
+    class Silent(Newsroom):
+        def stream(self, question, history=()):
+            yield Progress(Step.UNDERSTAND, 0.0)
+
+    assert played(Silent(), "问")[-1].problem is Problem.FAILED
+
+
+def test_overtaken_partial_answers_are_skipped_and_the_last_word_is_kept():
+    class Hasty(Newsroom):
+        def stream(self, question, history=()):
+            for i in range(500):
+                yield Partial((), "字" * (i + 1))
+            yield answered(question)
+
+    async def play():
+        drawn = []
+        async for turn in turns.run(Hasty(), Turn(1, "问"), (), Slots()):
+            drawn.append(turn)
+            await asyncio.sleep(0.01)
+        return drawn
+
+    drawn = asyncio.run(play())
+    assert drawn[-1].answer == answered("问")
+    assert len(drawn) < 100
+
+
+def test_only_so_many_run_the_next_wait_and_are_told_so_and_beyond_that_it_is_busy():
+    newsroom = Newsroom()
+
+    async def play():
+        slots = Slots(running=1, waiting=1)
+        first = asyncio.create_task(collect(turns.run(newsroom, Turn(1, "慢一"), (), slots)))
+        await asyncio.sleep(0.1)
+        second = asyncio.create_task(collect(turns.run(newsroom, Turn(1, "二"), (), slots)))
+        await asyncio.sleep(0.1)
+        third = await collect(turns.run(newsroom, Turn(1, "三"), (), slots))
+        newsroom.go.set()
+        done = await first, await second, third
+        return done, slots.taken
+
+    (first, second, third), taken = asyncio.run(play())
+    assert first[-1].answer
+    assert second[0].ahead == 1
+    assert second[-1].answer
+    assert second[-1].ahead == 0
+    assert [t.problem for t in third] == [Problem.BUSY]
+    assert taken == 0
+    assert [q for q, _ in newsroom.asked] == ["慢一", "二"]
+
+
+def test_leaving_the_line_gives_the_place_back():
+    newsroom = Newsroom()
+
+    async def play():
+        slots = Slots(running=1, waiting=1)
+        first = asyncio.create_task(collect(turns.run(newsroom, Turn(1, "慢一"), (), slots)))
+        await asyncio.sleep(0.1)
+        second = asyncio.create_task(collect(turns.run(newsroom, Turn(1, "二"), (), slots)))
+        await asyncio.sleep(0.1)
+        second.cancel()
+        await asyncio.gather(second, return_exceptions=True)
+        held = slots.taken
+        newsroom.go.set()
+        await first
+        return held, slots.taken
+
+    assert asyncio.run(play()) == (1, 0)
+
+
+def test_stopping_returns_at_once_and_the_place_is_held_until_the_work_ends():
+    newsroom = Newsroom()
+
+    async def play():
+        slots = Slots(running=1, waiting=0)
+        task = asyncio.create_task(collect(turns.run(newsroom, Turn(1, "慢"), (), slots)))
+        await asyncio.sleep(0.1)
+        began = time.monotonic()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        took, held = time.monotonic() - began, slots.taken
+        newsroom.go.set()
+        for _ in range(100):
+            if not slots.taken:
+                break
+            await asyncio.sleep(0.02)
+        return took, held, slots.taken
+
+    took, held, after = asyncio.run(play())
+    assert took < 1
+    assert (held, after) == (1, 0)
+
+
+def test_a_retried_question_gets_a_number_never_used_before():
+    held = turns.begin(turns.begin((), "一"), "二")
+    again = turns.begin(held, "二", replaces=True)
+    assert [(t.number, t.question) for t in again] == [(1, "一"), (3, "二")]
+
+
+def test_settling_marks_only_a_pending_last_turn():
+    held = turns.settle(turns.begin((), "一"))
+    assert held[-1].problem is Problem.STOPPED
+    assert turns.settle(held) is held
+    assert turns.settle(()) == ()
+
+
+def test_history_holds_answered_questions_only():
+    held = (Turn(1, "一", answer=answered("一")), Turn(2, "二", problem=Problem.FAILED), Turn(3, "三"))
+    assert turns.history(held) == ("一",)
+
+
+# --- handlers: with gradio ----------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def chat():
+    from ui import chat
+
+    return chat
+
+
+@pytest.fixture
+def on(chat):
+    from ui.render import Archive
+
+    newsroom = Newsroom()
+    return chat.Handlers(newsroom, Archive(newsroom.article, ARTICLES, "工人日报"), Slots(), "zh")
+
+
+def asked(on, question, held=(), *, replaces=False):
+    return asyncio.run(collect(on.ask_typed(question, replaces, held, "zh")))
+
+
+@pytest.mark.parametrize("length", [1, QUESTION_LIMIT])
+def test_a_question_within_the_limit_is_asked_and_the_box_emptied(on, length):
+    steps = asked(on, "问" * length)
+    assert steps[0][0] == ""
+    assert steps[-1][4][-1].answer
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [("", ZH.empty), ("  \n ", ZH.empty), ("问" * (QUESTION_LIMIT + 1), f"现在 {QUESTION_LIMIT + 1} 字")],
+)
+def test_an_empty_or_overlong_question_is_refused_in_one_line_and_stays_in_the_box(on, question, line):
+    (step,) = asked(on, question)
+    assert step[0] == {"__type__": "update"}
+    assert line in step[1]["value"]
+    assert step[4] == ()
+    assert on.asker.asked == []
+
+
+def test_a_follow_up_carries_the_earlier_questions(on):
+    held = asked(on, "百色怎么做？")[-1][4]
+    asked(on, "甘肃呢？", held)
+    assert on.asker.asked[-1] == ("甘肃呢？", ("百色怎么做？",))
+
+
+def test_an_edited_question_replaces_the_last_one_and_its_answer(on):
+    held = asked(on, "百色怎么做？")[-1][4]
+    text, _, replaces, label = on.revise(replaces=False, held=held, spoken="zh")
+    assert (text, replaces, label) == ("百色怎么做？", True, ZH.edit_cancel)
+    assert on.revise(replaces=True, held=held, spoken="zh")[0] == ""
+    after = asked(on, "百色怎样做的？", held, replaces=True)[-1][4]
+    assert [t.question for t in after] == ["百色怎样做的？"]
+    assert on.asker.asked[-1] == ("百色怎样做的？", ())
+
+
+def test_answering_again_asks_the_same_with_the_same_history(on):
+    held = asked(on, "二", asked(on, "一")[-1][4])[-1][4]
+    after = asyncio.run(collect(on.ask_again(held, "zh")))[-1][4]
+    assert [t.question for t in after] == ["一", "二"]
+    assert on.asker.asked[-1] == ("二", ("一",))
+    assert after[0] is held[0]
+
+
+def test_an_error_keeps_the_conversation(on):
+    held = asked(on, "出错", asked(on, "百色")[-1][4])[-1][4]
+    assert held[0].answer
+    assert held[1].problem is Problem.FAILED
+
+
+def test_send_and_stop_change_places_while_an_answer_is_written(on):
+    steps = asked(on, "百色")
+    shown = [tuple(part["visible"] for part in step[-4:]) for step in (steps[0], steps[-1])]
+    # welcome, tools, send, stop
+    assert shown == [(False, False, False, True), (False, True, True, False)]
+    assert [part["visible"] for part in on.wipe("zh")[-4:]] == [True, False, True, False]
+
+
+def test_switching_the_language_keeps_the_conversation_and_changes_its_words(on):
+    held = asked(on, "百色")[-1][4]
+    english = on.swap("zh", held)
+    assert english[0] == "en"
+    assert "Sources" in english[-1][1].content[0].value
+    assert "百色" in english[-1][0].content[0].value
+    assert on.swap("en", held)[0] == "zh"
+
+
+# --- the server ---------------------------------------------------------------------------------
+
+
+def in_loop(make):
+    """What ``make()`` returns, called in a running loop: gradio otherwise makes one and never closes it."""
+
+    async def run():
+        return make()
+
+    return asyncio.run(run())
+
+
+def test_nothing_is_public_but_the_page_and_nothing_is_sent_away(chat):
+    page = in_loop(lambda: chat.build(Newsroom(), load(), Slots(1, 1)))
+    assert page.analytics_enabled is False
+    assert all(f.api_visibility == "private" for f in page.fns.values())
+    assert all(f.concurrency_limit is not None for f in page.fns.values())
+    assert not chat.theme()._stylesheets
+    assert not chat.theme()._font_css
+    rules = dict(HEADERS)[b"content-security-policy"].decode()
+    assert "http" not in rules
+    assert "*" not in rules
+
+
+def test_the_application_keeps_no_run_history_links_nowhere_and_shares_no_files(chat):
+    app = in_loop(lambda: create(Newsroom(), load()))
+    gradio_app = next(r.app for r in app.routes if hasattr(getattr(r, "app", None), "get_blocks"))
+    blocks = gradio_app.get_blocks()
+    assert (blocks.run_history, blocks.footer_links, blocks.allowed_paths, blocks.share) == (False, [], [], False)
+    assert blocks.max_file_size == 1024
+
+
+def test_a_busy_port_is_one_line_that_says_what_to_do():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        with pytest.raises(SettingsError) as caught:
+            serve(Newsroom(), load(port=port))
+    message = str(caught.value)
+    assert f"{port} 已被占用" in message
+    assert "RAG_PORT=" in message
+    assert "\n" not in message
+
+
+def test_an_address_that_is_not_this_machines_is_one_line():
+    with pytest.raises(SettingsError, match=r"cannot listen on 192\.0\.2\.1:7860"):
+        listen("192.0.2.1", 7860, EN)
+
+
+@pytest.mark.parametrize(
+    ("host", "loopback", "shown"),
+    [
+        ("127.0.0.1", True, "http://127.0.0.1:7860"),
+        ("localhost", True, "http://localhost:7860"),
+        ("::1", True, "http://[::1]:7860"),
+        ("0.0.0.0", False, "http://127.0.0.1:7860"),
+        ("10.1.2.3", False, "http://10.1.2.3:7860"),
+        ("chat.intranet", False, "http://chat.intranet:7860"),
+    ],
+)
+def test_hosts_other_than_loopback_are_known_and_shown_as_a_browser_takes_them(host, loopback, shown):
+    assert is_loopback(host) is loopback
+    assert address(host, 7860) == shown
+
+
+def test_serving_beyond_loopback_warns_that_there_is_no_sign_in(monkeypatch, capsys):
+    import uvicorn
+
+    monkeypatch.setattr("ui.app.create", lambda asker, settings: None)
+    monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    serve(Newsroom(), load(host="0.0.0.0", port=port))
+    out = capsys.readouterr().out
+    assert f"http://127.0.0.1:{port}" in out
+    assert "还没有登录功能" in out
+
+
+# --- the real assistant -------------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_every_example_question_is_answered_and_drawn_over_the_five_pages(tmp_path, chat):
+    from rag.assistant import Assistant
+    from rag.ingest.read import read, sources
+    from rag.search import encode, store
+    from ui.render import Archive
+    from ui.texts import EXAMPLES, examples
+
+    settings = load(store=tmp_path / "index")
+    corpus = read(sources(settings.pages))
+    store.build(corpus.articles, settings, encode.load(settings.encoder), pages=corpus.pages)
+    assistant = Assistant.open(settings)
+    assert examples(assistant.articles) == tuple(e.question for e in EXAMPLES)
+    on = chat.Handlers(assistant, Archive(assistant.article, tuple(assistant.articles), "工人日报"), Slots(), "zh")
+    for example in EXAMPLES:
+        last = asked(on, example.question)[-1]
+        (turn,) = last[4]
+        assert turn.answer is not None, example.question
+        assert not turn.answer.refused, example.question
+        assert 'class="cite"' in last[5]["value"][1].content[0].value

@@ -1,0 +1,144 @@
+"""The web server: the chat page behind headers that keep the browser at home, and ``serve``.
+
+``serve`` listens where the settings say, and says in one line what is wrong when it cannot.
+"""
+
+from __future__ import annotations
+
+import errno
+import ipaddress
+import socket
+from typing import TYPE_CHECKING
+
+from rag.config import Settings
+from rag.errors import SettingsError
+from ui.texts import TEXTS, Texts
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from ui.turns import Asker, Slots
+
+# Gradio's page needs inline scripts and styles, and builds functions from strings (its HTML component). What this
+# does hold: nothing is loaded from, sent to or framed by another host, whatever a text or a library attempts.
+SECURITY_POLICY = "; ".join(  # noqa: FLY002  one rule a line
+    (
+        "default-src 'self'",
+        "script-src 'self' 'unsafe-inline' 'unsafe-eval'",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "connect-src 'self'",
+        "object-src 'none'",
+        "base-uri 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'self'",
+    )
+)
+HEADERS = (
+    (b"content-security-policy", SECURITY_POLICY.encode("ascii")),
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"no-referrer"),
+)
+
+
+class Headers:
+    """ASGI middleware that adds :data:`HEADERS` to every response."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def add(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message = {**message, "headers": [*message["headers"], *HEADERS]}
+            await send(message)
+
+        await self.app(scope, receive, add)
+
+
+def create(asker: Asker, settings: Settings, slots: Slots | None = None) -> FastAPI:
+    """The whole web application, with the chat page at ``/``."""
+    import gradio as gr
+    from fastapi import FastAPI
+
+    from ui import chat
+
+    app = FastAPI(title=TEXTS["en"].title, docs_url=None, redoc_url=None, openapi_url=None)
+    app.add_middleware(Headers)
+    gr.mount_gradio_app(
+        app,
+        chat.build(asker, settings, slots),
+        path="/",
+        app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
+        footer_links=[],
+        run_history=False,  # questions must not stay in a shared computer's browser
+        allowed_paths=[],
+        max_file_size="1kb",  # there is nothing to upload
+        show_error=False,
+        enable_monitoring=False,
+        mcp_server=False,
+        pwa=False,
+        ssr_mode=False,
+        favicon_path=str(chat.FAVICON),
+        theme=chat.theme(),
+        css_paths=[chat.CSS],
+        head=chat.script(),
+    )
+    return app
+
+
+def listen(host: str, port: int, texts: Texts) -> socket.socket:
+    """A socket bound to ``host:port``. Raises :class:`SettingsError`, one line, when it cannot be had."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[
+            0
+        ]
+        bound = socket.socket(family, kind)
+        try:
+            # A port just left by a stopped server can be taken at once; one in use still cannot.
+            bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+            bound.listen(128)
+        except OSError:
+            bound.close()
+            raise
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            other = port + 1 if port < 65535 else port - 1
+            raise SettingsError(texts.port_busy.format(host=host, port=port, other=other)) from None
+        raise SettingsError(texts.cannot_listen.format(host=host, port=port, reason=error.strerror)) from None
+    return bound
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def address(host: str, port: int) -> str:
+    """What to type into a browser on this machine."""
+    named = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
+    return f"http://{named}:{port}"
+
+
+def serve(asker: Asker, settings: Settings) -> None:
+    """Serve the chat until interrupted. Raises :class:`SettingsError` when the address or port cannot be had."""
+    import uvicorn
+
+    texts = TEXTS[settings.language]
+    bound = listen(settings.host, settings.port, texts)  # before the seconds it takes to load gradio
+    with bound:
+        server = uvicorn.Server(uvicorn.Config(create(asker, settings), log_level="warning"))
+        print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201
+        if not is_loopback(settings.host):
+            print(texts.not_loopback.format(host=settings.host), flush=True)  # noqa: T201
+        server.run(sockets=[bound])

@@ -1,0 +1,280 @@
+"""The chat page, in Gradio: which components there are, what happens on each event. Home of gradio, with ui.app.
+
+The conversation lives on the server, in one ``gr.State`` per browser tab; the page is drawn from it, and nothing the
+browser sends back is trusted but the text of a question and the number of a message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import Any, cast
+
+import gradio as gr
+from gradio.components.chatbot import ComponentMessage, Message
+
+from rag.config import Settings
+from ui import render, turns
+from ui.render import Archive
+from ui.texts import QUESTION_LIMIT, TEXTS, Language, Texts, examples
+from ui.turns import Asker, Slots, Turns
+
+CSS = render.ASSETS / "chat.css"
+SCRIPT = render.ASSETS / "chat.js"
+FAVICON = render.ASSETS / "favicon.svg"
+
+SYSTEM_FONTS = (
+    "system-ui",
+    "PingFang SC",
+    "Hiragino Sans GB",
+    "Microsoft YaHei",
+    "Noto Sans CJK SC",
+    "Source Han Sans SC",
+    "sans-serif",
+)
+"""Fonts people's machines have; Gradio's own themes ask Google for theirs."""
+
+HTML_PROPS = {"html_template": "${value}", "apply_default_css": False, "visible": True}
+"""How Gradio's HTML component is to show an answer inside the chatbot: as it is."""
+
+QUEUE_LIMIT = 64
+"""Gradio's own queue: a last guard behind :class:`ui.turns.Slots`, which answers in words when it is busy."""
+
+
+Values = tuple[Any, ...]
+"""Values for components, in their order."""
+
+
+def theme() -> gr.themes.Base:
+    """Gradio's plain theme with system fonts; what it looks like is in ``chat.css``."""
+    fonts = [gr.themes.Font(name) for name in SYSTEM_FONTS]
+    return gr.themes.Base(font=fonts, font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")])
+
+
+def objection(question: str, texts: Texts) -> str:
+    """Why ``question`` cannot be asked, in words; empty when it can."""
+    length = len(question.strip())
+    if not length:
+        return texts.empty
+    if length > QUESTION_LIMIT:
+        return texts.too_long.format(limit=QUESTION_LIMIT, length=length)
+    return ""
+
+
+def messages(conversation: Turns, archive: Archive, texts: Texts) -> list[Message]:
+    """The conversation as the chatbot takes it: one HTML component per question and per answer.
+
+    Gradio would show text as HTML, cleaned but interpreted, so none is handed over.
+    """
+    shown = []
+    for turn in conversation:
+        for role, html in (("user", render.question(turn.question)), ("assistant", render.turn(turn, archive, texts))):
+            part = ComponentMessage(component="html", value=html, constructor_args={}, props=HTML_PROPS)
+            shown.append(Message(role=role, content=[part]))
+    return shown
+
+
+@dataclass(frozen=True)
+class Handlers:
+    """What happens on each event. Each returns or yields values for the components named in its docstring.
+
+    ``entry`` is the box, the line about it, whether it replaces the last question, and the edit button;
+    ``view`` is the conversation, the chatbot, the welcome, the tools, send and stop; both in this order.
+    """
+
+    asker: Asker
+    archive: Archive
+    slots: Slots
+    default: Language
+
+    def entry(self, text: str, spoken: Language, *, replaces: bool = False) -> Values:
+        """``text`` in the box, to be sent as a new question or instead of the last one: values for ``entry``."""
+        texts = TEXTS[spoken]
+        return text, _hint(texts.editing if replaces else ""), replaces, texts.edit_cancel if replaces else texts.edit
+
+    def view(self, held: Turns, spoken: Language) -> Values:
+        """The conversation drawn: values for ``view``."""
+        working = bool(held) and held[-1].pending
+        return (
+            held,
+            gr.update(value=messages(held, self.archive, TEXTS[spoken]), visible=bool(held)),
+            gr.update(visible=not held),
+            gr.update(visible=bool(held) and not working),
+            gr.update(visible=not working),
+            gr.update(visible=working),
+        )
+
+    async def ask(
+        self, question: str, held: Turns, spoken: Language, *, replaces: bool = False
+    ) -> AsyncGenerator[Values, None]:
+        """Ask, and draw the conversation as the answer comes: ``entry`` and ``view``."""
+        held = turns.begin(held, question.strip(), replaces=replaces)
+        earlier = turns.history(held[:-1])
+        yield *self.entry("", spoken), *self.view(held, spoken)
+        async with aclosing(turns.run(self.asker, held[-1], earlier, self.slots)) as growing:
+            async for turn in growing:
+                held = (*held[:-1], turn)
+                yield *[gr.skip()] * 4, *self.view(held, spoken)
+
+    async def ask_offer(self, question: str, held: Turns, spoken: Language) -> AsyncGenerator[Values, None]:
+        """Ask one of the example questions: ``entry`` and ``view``."""
+        async for step in self.ask(question, turns.settle(held), spoken):
+            yield step
+
+    async def ask_typed(
+        self, question: str, replaces: bool, held: Turns, spoken: Language
+    ) -> AsyncGenerator[Values, None]:
+        """Ask what stands in the box, or say why not: ``entry`` and ``view``."""
+        held = turns.settle(held)
+        if message := objection(question, TEXTS[spoken]):
+            yield gr.skip(), _hint(message), gr.skip(), gr.skip(), *self.view(held, spoken)
+            return
+        async for step in self.ask(question, held, spoken, replaces=replaces):
+            yield step
+
+    async def ask_again(self, held: Turns, spoken: Language) -> AsyncGenerator[Values, None]:
+        """Ask the last question anew, its answer is replaced: ``entry`` and ``view``."""
+        if held:
+            async for step in self.ask(held[-1].question, held, spoken, replaces=True):
+                yield step
+
+    def revise(self, replaces: bool, held: Turns, spoken: Language) -> Values:
+        """Put the last question into the box to be edited, or take it out again: ``entry``."""
+        begun = bool(held) and not replaces
+        return self.entry(held[-1].question if begun else "", spoken, replaces=begun)
+
+    def halt(self, held: Turns, spoken: Language) -> Values:
+        """Stop; what there is stays: ``view``."""
+        return self.view(turns.settle(held), spoken)
+
+    def wipe(self, spoken: Language) -> Values:
+        """An empty conversation: ``entry`` and ``view``."""
+        return *self.entry("", spoken), *self.view((), spoken)
+
+    def speak(self, spoken: Language, held: Turns) -> Values:
+        """The page in the language ``spoken``, in the order of ``spelled`` in :func:`build`."""
+        texts = TEXTS[spoken]
+        return (
+            spoken,
+            render.header(spoken, texts),
+            texts.switch,
+            render.welcome(self.archive, texts),
+            texts.retry,
+            texts.edit,
+            texts.clear,
+            gr.update(label=texts.box_label, placeholder=texts.box_placeholder),
+            texts.send,
+            texts.stop,
+            render.footnote(texts),
+            _hint(""),
+            False,
+            messages(held, self.archive, texts),
+        )
+
+    def arrive(self, request: gr.Request) -> Values:
+        """The page as it is first seen, in the language of ``?lang=`` if that is one: like :meth:`speak`."""
+        asked = request.query_params.get("lang", "")
+        return self.speak(cast("Language", asked) if asked in TEXTS else self.default, ())
+
+    def swap(self, spoken: Language, held: Turns) -> Values:
+        """The page in the other language, with its conversation: like :meth:`speak`."""
+        return self.speak("zh" if spoken == "en" else "en", held)
+
+
+def _hint(message: str) -> Any:
+    return gr.update(value=render.hint(message) if message else "", visible=bool(message))
+
+
+def _html(value: str, **options: Any) -> gr.HTML:
+    return gr.HTML(value, apply_default_css=False, js_on_load=None, **options)
+
+
+def build(asker: Asker, settings: Settings, slots: Slots | None = None) -> gr.Blocks:
+    """The chat page over ``asker``. ``slots`` bounds how many questions run at once."""
+    slots = slots or Slots()
+    archive = Archive(asker.article, tuple(asker.articles), settings.paper)
+    on = Handlers(asker, archive, slots, settings.language)
+    texts = TEXTS[settings.language]
+
+    page = gr.Blocks(title=texts.title, analytics_enabled=False, fill_width=True)
+    with page:
+        language = gr.State(settings.language)
+        conversation = gr.State(())
+        editing = gr.State(value=False)
+
+        with gr.Row(elem_id="top"):
+            top = _html(render.header(settings.language, texts))
+            switch = gr.Button(texts.switch, elem_id="switch", size="sm")
+        with gr.Column(elem_id="welcome") as welcome:
+            intro = _html(render.welcome(archive, texts))
+            offers = [gr.Button(question, elem_classes="offer") for question in examples(archive.articles)]
+        chat = gr.Chatbot(
+            elem_id="chat",
+            show_label=False,
+            container=False,
+            height=None,
+            layout="panel",
+            render_markdown=False,
+            latex_delimiters=[],
+            allow_tags=False,
+            buttons=[],
+            autoscroll=False,
+            group_consecutive_messages=False,
+            visible=False,
+        )
+        with gr.Row(elem_id="tools", visible=False) as tools:
+            retry = gr.Button(texts.retry, elem_id="retry", size="sm")
+            edit = gr.Button(texts.edit, elem_id="edit", size="sm")
+            clear = gr.Button(texts.clear, elem_id="clear", size="sm")
+        with gr.Column(elem_id="composer"):
+            hint = _html("", elem_id="hint", visible=False)
+            with gr.Row(elem_id="line"):
+                box = gr.Textbox(
+                    label=texts.box_label,
+                    show_label=False,
+                    placeholder=texts.box_placeholder,
+                    lines=1,
+                    max_lines=6,
+                    max_length=QUESTION_LIMIT * 8,
+                    container=False,
+                    elem_id="box",
+                    scale=1,
+                )
+                send = gr.Button(texts.send, elem_id="send", variant="primary", scale=0, min_width=72)
+                stop = gr.Button(texts.stop, elem_id="stop", variant="stop", scale=0, min_width=72, visible=False)
+            foot = _html(render.footnote(texts))
+
+        entry = [box, hint, editing, edit]
+        view = [conversation, chat, welcome, tools, send, stop]
+        spelled = [language, top, switch, intro, retry, edit, clear, box, send, stop, foot, hint, editing, chat]
+        told = [conversation, language]
+        quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
+        at_once: dict[str, Any] = {**quiet, "queue": False}
+        # As many as can run, wait and be told it is busy at the same time: the bound itself is in Slots.
+        asking: dict[str, Any] = {
+            **quiet,
+            "outputs": [*entry, *view],
+            "concurrency_limit": slots.places + 16,
+            "concurrency_id": "ask",
+        }
+
+        page.load(on.arrive, outputs=spelled, **at_once)
+        switch.click(on.swap, inputs=[language, conversation], outputs=spelled, **at_once)
+        started = [
+            gr.on([box.submit, send.click], on.ask_typed, inputs=[box, editing, *told], **asking),
+            retry.click(on.ask_again, inputs=told, **asking),
+            *(offer.click(on.ask_offer, inputs=[offer, *told], **asking) for offer in offers),
+        ]
+        edit.click(on.revise, inputs=[editing, *told], outputs=entry, **at_once).then(
+            js="() => document.querySelector('#box textarea').focus()"
+        )
+        stop.click(on.halt, inputs=told, outputs=view, cancels=started, **at_once)
+        clear.click(on.wipe, inputs=[language], outputs=[*entry, *view], cancels=started, **at_once)
+    page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
+    return page
+
+
+def script() -> str:
+    """The page's script as a ``<script>`` element for its head; it comes from this package, not from any user."""
+    return f"<script>{SCRIPT.read_text('utf-8')}</script>"

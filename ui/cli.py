@@ -1,0 +1,309 @@
+"""The command line: a thin layer over the library. Output for people on stdout, progress and errors on stderr."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+from rag.config import Settings, load
+from rag.errors import InputError, RagError
+from rag.zh import is_english
+from ui import lines
+from ui.texts import TEXTS
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
+    from rag.ingest.read import Corpus
+
+app = typer.Typer(
+    name="rag",
+    help="Cited answers from an archive of newspaper pages. Settings: RAG_* variables or rag.toml.",
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+STOPPED = 130
+"""Exit code after Ctrl-C, by convention 128 and the signal's number."""
+
+errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+
+Paths = Annotated[
+    list[Path] | None, typer.Argument(help="Pages, corpora (.jsonl) and folders; the setting `pages` if left out.")
+]
+StoreFolder = Annotated[Path | None, typer.Option("--store", help="Folder of the index.", show_default="index/default")]
+AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
+K = Annotated[int, typer.Option("--k", min=1, max=1000, help="How many passages.")]
+Batch = Annotated[Path | None, typer.Option("--batch", help="JSON lines to read questions from; - for standard input.")]
+Out = Annotated[Path | None, typer.Option("--out", help="Where to write JSON lines; standard output if left out.")]
+
+_LABELS = {"read": "reading", "split": "splitting", "words": "words", "encode": "meaning", "write": "writing"}
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """A progress bar on stderr, one row a step; nothing is drawn where stderr is no terminal."""
+    with Progress(
+        TextColumn("{task.description:>9}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=errors,
+        disable=not errors.is_terminal,
+    ) as bar:
+        tasks: dict[str, Any] = {}
+
+        def step(what: str, done: int, total: int) -> None:
+            if what not in tasks:
+                tasks[what] = bar.add_task(_LABELS.get(what, what), total=total or None)
+            bar.update(tasks[what], completed=done, total=total or None)
+
+        yield step
+
+
+def _settings(store: Path | None = None, paths: list[Path] | None = None, **more: object) -> Settings:
+    return load(store=store, pages=tuple(paths) if paths else None, **more)
+
+
+def _read(settings: Settings) -> Corpus:
+    from rag.ingest.read import read, sources
+
+    with _progress() as step:
+        return read(sources(settings.pages), step)
+
+
+def _build(settings: Settings) -> None:
+    from rag.search import encode, store
+
+    start = time.perf_counter()
+    corpus = _read(settings)
+    for note in corpus.notes:
+        errors.print(note)
+    with _progress() as step:
+        built = store.build(corpus.articles, settings, encode.load(settings.encoder), progress=step, pages=corpus.pages)
+    counts = built.manifest.counts
+    errors.print(
+        f"indexed {counts['pages']} files, {counts['articles']} articles, {counts['passages']} passages "
+        f"in {time.perf_counter() - start:.1f} s: {settings.store}"
+    )
+
+
+def _open(settings: Settings) -> Assistant:
+    from rag.assistant import Assistant
+
+    return Assistant.open(settings)
+
+
+@app.command()
+def index(paths: Paths = None, store: StoreFolder = None) -> None:
+    """Build the index from pages (.txt, .md), corpora (.jsonl) or folders; the old one stays in use until then."""
+    _build(_settings(store, paths))
+
+
+@app.command()
+def articles(paths: Paths = None, store: StoreFolder = None, as_json: AsJson = False) -> None:
+    """List the articles of pages, or of the index with --store: how they were read, without building anything."""
+    if store is not None and paths:
+        raise InputError("articles: give PATHS to read pages or --store to list an index, not both")
+    settings = _settings(store, paths)
+    if store is None:
+        corpus = _read(settings)
+        for note in corpus.notes:
+            errors.print(note)
+        found: Iterable[Any] = corpus.articles
+    else:
+        from rag.search.store import open_
+
+        found = open_(settings).articles.values()
+    for article in found:
+        typer.echo(json.dumps(lines.article(article), ensure_ascii=False) if as_json else lines.article_text(article))
+
+
+@app.command()
+def search(  # noqa: PLR0913, PLR0917 - the options of a command
+    query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
+    k: K = 8,
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+    batch: Batch = None,
+    out: Out = None,
+) -> None:
+    """Find passages, best first; --batch FILE --out FILE for many queries ({"id", "question"} or {"id", "query"})."""
+    rows = _questions(query, batch, out, "search")
+    assistant = _open(_settings(store))
+
+    def found(row: dict[str, Any]) -> dict[str, object]:
+        hits = assistant.search(row["question"], k)
+        return {"id": row["id"], "passages": [lines.passage(hit, assistant.article) for hit in hits]}
+
+    if batch is not None:
+        _write(out, map(found, rows), len(rows))
+        return
+    hits = assistant.search(rows[0]["question"], k)
+    if as_json:
+        typer.echo(json.dumps([lines.passage(hit, assistant.article) for hit in hits], ensure_ascii=False, indent=2))
+    elif not hits:
+        errors.print("nothing found")
+    else:
+        for hit in hits:
+            typer.echo(lines.passage_text(hit, assistant.article))
+
+
+@app.command()
+def ask(
+    question: Annotated[str | None, typer.Argument(help="A question in Chinese or English.")] = None,
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+    batch: Batch = None,
+    out: Out = None,
+) -> None:
+    """Answer a question with citations; --batch FILE --out FILE for many ({"id", "question", "history": [...]})."""
+    rows = _questions(question, batch, out, "ask")
+    assistant = _open(_settings(store))
+
+    def answered(row: dict[str, Any]) -> dict[str, object]:
+        start = time.perf_counter()
+        answer = assistant.ask(row["question"], row["history"])
+        return lines.answer(row["id"], answer, assistant.article, time.perf_counter() - start)
+
+    if batch is not None:
+        _write(out, map(answered, rows), len(rows))
+    elif as_json:
+        typer.echo(json.dumps(answered(rows[0]), ensure_ascii=False, indent=2))
+    else:
+        texts = TEXTS["en" if is_english(rows[0]["question"]) else "zh"]
+        typer.echo(lines.answer_text(assistant.ask(rows[0]["question"]), assistant.articles, assistant.article, texts))
+
+
+@app.command()
+def serve(
+    store: StoreFolder = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
+    port: Annotated[int | None, typer.Option(help="Port.", show_default="7860")] = None,
+) -> None:
+    """Open the web chat; the index is built first if it is missing or out of date."""
+    settings = _settings(store, host=host, port=port)
+    from rag.ingest.read import pages
+    from rag.search.store import is_stale
+
+    if is_stale(settings, pages=pages(settings.pages)):
+        _build(settings)
+    from ui.app import serve as run
+
+    run(_open(settings), settings)
+
+
+def _questions(question: str | None, batch: Path | None, out: Path | None, command: str) -> list[dict[str, Any]]:
+    """The questions to work on: the one given, or those of a batch file; each with id, question and history."""
+    if (question is None) == (batch is None):
+        raise InputError(f'{command}: give one question, as in: rag {command} "…", or --batch FILE')
+    if batch is None:
+        if out is not None:
+            raise InputError(f"{command}: --out goes with --batch; for one question use --json")
+        if not question or not question.strip():
+            raise InputError(f"{command}: the question is empty; put it in quotation marks")
+        return [{"id": "1", "question": _text(question, f"{command}: the question"), "history": []}]
+    if out is not None and str(batch) != "-" and out.exists() and out.samefile(batch):
+        raise InputError(f"{out}: --out would overwrite the --batch file; write somewhere else")
+    try:
+        text = (sys.stdin.buffer.read() if str(batch) == "-" else batch.read_bytes()).decode("utf-8-sig")
+    except OSError as error:
+        raise InputError(f"{batch}: cannot be read ({error.strerror}); check the path") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{batch}: not UTF-8 text; convert it") from None
+    rows = [_row(f"{batch}, line {n}", n, line) for n, line in enumerate(text.split("\n"), start=1) if line.strip()]
+    if not rows:
+        raise InputError(f"{batch}: holds no questions; each line must be one JSON object")
+    return rows
+
+
+def _row(at: str, number: int, line: str) -> dict[str, Any]:
+    """One line of a batch file. ``history`` holds earlier questions, or messages of which the user's are taken."""
+    try:
+        row = json.loads(line)
+    except (ValueError, RecursionError):
+        raise InputError(f"{at}: not JSON; each line must be one JSON object") from None
+    question = row.get("question", row.get("query")) if isinstance(row, dict) else None
+    if not isinstance(question, str) or not question.strip():
+        raise InputError(f'{at}: needs a "question", got {line.strip()[:60]!r}')
+    history = row.get("history") or []
+    if isinstance(history, list):
+        messages = [h for h in history if not isinstance(h, dict) or h.get("role") != "assistant"]
+        history = [h.get("content", h.get("question")) if isinstance(h, dict) else h for h in messages]
+    if not isinstance(history, list) or not all(isinstance(h, str) for h in history):
+        raise InputError(f'{at}: "history" must be a list of earlier questions, got {str(row["history"])[:60]!r}')
+    return {
+        "id": row.get("id", row.get("qid", str(number))),
+        "question": _text(question, at),
+        "history": [_text(h, at) for h in history if h.strip()],
+    }
+
+
+def _text(text: str, at: str) -> str:
+    """``text``, if it is text: half a surrogate pair can be in arguments and in JSON, but in no answer."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise InputError(f"{at}: not UTF-8 text; convert it") from None
+    return text
+
+
+def _write(out: Path | None, rows: Iterable[dict[str, object]], total: int) -> None:
+    """Rows as JSON lines, each written as soon as it is there."""
+    with _progress() as step:
+        try:
+            file = sys.stdout if out is None else out.open("w", encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"{out}: cannot be written ({error.strerror}); check the path") from None
+        try:
+            for done, row in enumerate(rows, start=1):
+                file.write(json.dumps(row, ensure_ascii=False) + "\n")
+                file.flush()
+                step("questions", done, total)
+        finally:
+            if out is not None:
+                file.close()
+
+
+def main() -> None:
+    """Run a command; errors are one line on stderr and an exit code (2 input, 3 index, 4 models)."""
+    handler = logging.StreamHandler(sys.stderr)
+    # On the handler, not on the root: a library that sets its own logger to DEBUG is not to be heard either.
+    handler.setLevel(logging.WARNING)
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", handlers=[handler])
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")  # whatever the terminal's locale says
+    try:
+        code = app(sys.argv[1:] or ["--help"], standalone_mode=False)
+        sys.stdout.flush()
+    except RagError as error:
+        code = _fail(str(error), error.exit_code)
+    except typer.TyperException as error:
+        # A wrong command or option; typer would print a box of several lines.
+        code = _fail(f"{error.format_message().rstrip('.')}; see rag --help", InputError.exit_code)
+    except BrokenPipeError:
+        # The reader of our output has gone (rag articles | head): nobody is left to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 128 + 13
+    except KeyboardInterrupt:
+        code = STOPPED
+    if code == STOPPED:
+        errors.print("rag: stopped")
+    sys.exit(code)
+
+
+def _fail(message: str, code: int) -> int:
+    errors.print(f"rag: {' '.join(message.split())}")
+    return code

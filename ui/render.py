@@ -1,0 +1,284 @@
+"""A turn as HTML and as plain text.
+
+Questions, titles, article text and model output are untrusted. All HTML comes from the Jinja templates in
+``ui/assets`` with autoescaping on, and nothing else in ``ui`` makes any; no text passes through Markdown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from rag.types import Answer, Article, Citation, Sentence, Step, Support
+from rag.zh import sentences
+from ui.texts import Language, Texts, dateline, span
+from ui.turns import Problem, Turn
+
+ASSETS = Path(__file__).resolve().parent / "assets"
+CONTEXT_LIMIT = 90
+"""Most characters shown of the sentence before a quote, and of the one behind."""
+NEAR_TITLES = 3
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(ASSETS),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+Lookup = Callable[[str], Article]
+"""Gives an article by its id."""
+
+
+# --- what the templates are given ---------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """One citation mark: ``first`` is true where its number appears for the first time, which is where links return."""
+
+    number: int
+    label: str
+    first: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One sentence of an answer, cut at its lead: ``before + lead + after + end``, and ``gap``, white space behind it.
+
+    ``end`` is its last characters, kept on one line with its chips; empty where the lead reaches that far.
+    """
+
+    before: str
+    lead: str
+    after: str
+    end: str
+    gap: str
+    support: Support
+    chips: tuple[Chip, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A citation with the text around it in its article."""
+
+    number: int
+    before: str
+    text: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """An article as the list of sources shows it; ``byline`` holds paper, date and people."""
+
+    title: str
+    byline: str
+    quotes: tuple[Quote, ...]
+
+
+def lines(found: tuple[Sentence, ...], titles: dict[str, str], texts: Texts) -> tuple[Line, ...]:
+    """Sentences as lines. ``titles`` maps article ids to titles, for the labels of the chips."""
+    seen: set[int] = set()
+    made = []
+    for sentence in found:
+        body = sentence.text.rstrip()
+        start, end = sentence.lead or (0, 0)
+        start, end = min(start, len(body)), min(end, len(body))
+        chips = []
+        for citation in sorted(sentence.citations, key=lambda c: c.number):
+            label = texts.citation_label.format(number=citation.number, title=titles[citation.passage.article_id])
+            chips.append(Chip(citation.number, label, citation.number not in seen))
+            seen.add(citation.number)
+        cut = len(body) - 2 if len(body) - end >= 2 else len(body)
+        made.append(
+            Line(
+                before=body[:start],
+                lead=body[start:end],
+                after=body[end:cut],
+                end=body[cut:],
+                gap=sentence.text[len(body) :],
+                support=sentence.support,
+                chips=tuple(chips),
+            )
+        )
+    return tuple(made)
+
+
+def verbatim(found: tuple[Sentence, ...]) -> bool:
+    """Whether these are all sentences of reports, word for word: then they do not make one text."""
+    return bool(found) and all(s.citations and s.text.strip() == s.citations[0].quote.strip() for s in found)
+
+
+def quote(citation: Citation, article: Article) -> Quote:
+    """A citation between what stands before and behind it in its article: to the end of its sentences, and one more."""
+    text = article.text
+    start = citation.passage.start + citation.start
+    end = start + len(citation.quote)
+    spans = sentences(text)
+    touched = [i for i, (a, b) in enumerate(spans) if a < end and b > start]
+    first, last = (touched[0], touched[-1]) if touched else (0, len(spans) - 1)
+    before = text[min(start, spans[max(0, first - 1)][0]) : start]
+    after = text[end : max(end, spans[min(len(spans) - 1, last + 1)][1])]
+    if len(before) > CONTEXT_LIMIT:
+        before = "…" + before[-CONTEXT_LIMIT:]
+    if len(after) > CONTEXT_LIMIT:
+        after = after[:CONTEXT_LIMIT] + "…"
+    return Quote(citation.number, before, citation.quote, after)
+
+
+def title(article: Article, texts: Texts) -> str:
+    """How an article is named: 《its title》, or the opening of its text when it has none."""
+    return texts.title_quoted.format(title=article.title) if article.title else article.name
+
+
+def byline(article: Article, paper: str, texts: Texts) -> str:
+    """Paper, date and the people of an article, e.g. ``工人日报 · 约 2025-12-04 · 记者 康劲``."""
+    parts = [paper, dateline(article.published, texts)]
+    for pattern, names in (
+        (texts.reporters, article.reporters),
+        (texts.correspondents, article.correspondents),
+        (texts.photographers, () if article.reporters else article.photographers),
+    ):
+        if names:
+            parts.append(pattern.format(names=texts.names.join(names)))
+    return texts.separator.join(part for part in parts if part)
+
+
+def sources(answer: Answer, lookup: Lookup, paper: str, texts: Texts) -> tuple[Source, ...]:
+    """The cited articles in order of first use, each with its citations in order of their numbers."""
+    by_article: dict[str, list[Citation]] = {}
+    for citation in answer.citations:
+        by_article.setdefault(citation.passage.article_id, []).append(citation)
+    made = []
+    for article_id, cited in by_article.items():
+        article = lookup(article_id)
+        quotes = tuple(quote(c, article) for c in cited)
+        made.append(Source(title(article, texts), byline(article, paper, texts), quotes))
+    return tuple(made)
+
+
+def not_cited(answer: Answer, lookup: Lookup, paper: str, texts: Texts) -> tuple[Source, ...]:
+    """The articles found but not cited, best first."""
+    cited = {c.passage.article_id for c in answer.citations}
+    found = dict.fromkeys(h.passage.article_id for h in answer.hits if h.passage.article_id not in cited)
+    articles = [lookup(article_id) for article_id in found]
+    return tuple(Source(title(a, texts), byline(a, paper, texts), ()) for a in articles)
+
+
+# --- pages and parts ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """What rendering needs to know of the archive."""
+
+    lookup: Lookup
+    articles: tuple[Article, ...]
+    paper: str
+
+
+def _fill(template: str, **values: object) -> str:
+    return _TEMPLATES.get_template(template).render(**values)
+
+
+def welcome(archive: Archive, texts: Texts) -> str:
+    """The first screen: what can be asked, and what is in the archive."""
+    known = span(archive.articles, texts)
+    pattern = texts.archive_dated if known else texts.archive
+    facts = pattern.format(paper=archive.paper, count=len(archive.articles), span=known)
+    return _fill("welcome.html.jinja", texts=texts, facts=facts)
+
+
+def header(language: Language, texts: Texts) -> str:
+    """The top of the page. It tells the page's script the language, and holds the region read out to screen readers."""
+    return _fill("header.html.jinja", texts=texts, language=language)
+
+
+def footnote(texts: Texts) -> str:
+    """The line under the box."""
+    return _fill("footnote.html.jinja", texts=texts)
+
+
+def hint(message: str) -> str:
+    """One line about what was typed; empty for none."""
+    return _fill("hint.html.jinja", message=message)
+
+
+def question(asked: str) -> str:
+    """A question as it stands in the conversation."""
+    return _fill("question.html.jinja", question=asked)
+
+
+def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
+    """What stands under a question: progress, what is written so far, the answer with its sources, or a refusal."""
+    answer, partial = shown.answer, shown.partial
+    found = answer.sentences if answer else partial.sentences if partial else ()
+    titles = {
+        c.passage.article_id: title(archive.lookup(c.passage.article_id), texts) for s in found for c in s.citations
+    }
+    known = span(archive.articles, texts)
+    scope = texts.refusal_scope_dated if known else texts.refusal_scope
+    problem = getattr(texts, shown.problem.value).format(reference=shown.reference) if shown.problem else ""
+    understood = answer.understood_as.strip() if answer else ""
+    others = not_cited(answer, archive.lookup, archive.paper, texts) if answer else ()
+    return _fill(
+        "turn.html.jinja",
+        texts=texts,
+        turn=shown,
+        answer=answer,
+        steps=list(zip(Step, texts.steps, strict=True)),
+        current=shown.progress.step if shown.progress else Step.UNDERSTAND,
+        elapsed=f"{shown.progress.seconds if shown.progress else 0:.1f}",
+        took=texts.took.format(seconds=f"{shown.seconds:.1f}"),
+        understood=understood if understood != shown.question.strip() else "",
+        lines=lines(found, titles, texts),
+        verbatim=verbatim(found),
+        tail=partial.tail if partial and not answer else "",
+        sources=sources(answer, archive.lookup, archive.paper, texts) if answer else (),
+        others=others,
+        near=others[:NEAR_TITLES],
+        scope=scope.format(count=len(archive.articles), span=known),
+        problem=problem,
+        stopped=shown.problem is Problem.STOPPED,
+        plain=plain(shown, archive, texts),
+        Support=Support,
+    )
+
+
+def plain(shown: Turn, archive: Archive, texts: Texts) -> str:
+    """What 复制（含出处） copies: question, answer with [numbers], and the numbered sources with their quotes.
+
+    Empty while there is no answer.
+    """
+    answer = shown.answer
+    if answer is None:
+        return ""
+    if answer.refused:
+        return f"{texts.copy_question}{shown.question}\n{texts.copy_answer}{texts.refusal}"
+    body = ""
+    for sentence in answer.sentences:
+        text = sentence.text.rstrip()
+        marks = "".join(f"[{c.number}]" for c in sorted(sentence.citations, key=lambda c: c.number))
+        doubt = {Support.WEAK: texts.copy_weak, Support.UNSUPPORTED: texts.copy_unsupported}.get(sentence.support, "")
+        body += text + marks + doubt + sentence.text[len(text) :]
+    listed = []
+    for citation in answer.citations:
+        article = archive.lookup(citation.passage.article_id)
+        head = title(article, texts) + texts.separator + byline(article, archive.paper, texts)
+        listed.append(f"[{citation.number}] {head}\n    “{' '.join(citation.quote.split())}”")
+    notice = [answer.notice] if answer.notice else []
+    return "\n".join(
+        [
+            f"{texts.copy_question}{shown.question}",
+            f"{texts.copy_answer}{body}",
+            *notice,
+            "",
+            texts.copy_sources,
+            *listed,
+        ]
+    )

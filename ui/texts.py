@@ -1,0 +1,302 @@
+"""Every text the web chat shows, in Chinese and in English, and the example questions of the first screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from rag.types import Article, Precision, Published
+
+Language = Literal["zh", "en"]
+
+QUESTION_LIMIT = 500
+"""Longest question, in characters: what a person types in one go, far below what a search can bear."""
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """The chat's texts in one language. Names in braces are filled in where the text is used."""
+
+    html_lang: str
+    title: str
+    tagline: str
+    archive: str
+    archive_dated: str
+    switch: str
+    switch_label: str
+    try_these: str
+    box_label: str
+    box_placeholder: str
+    send: str
+    stop: str
+    retry: str
+    clear: str
+    edit: str
+    edit_cancel: str
+    editing: str
+    footnote: str
+
+    log_label: str
+    your_question: str
+    answer_label: str
+    understood_as: str
+    steps: tuple[str, str, str, str]
+    elapsed: str
+    took: str
+    waiting: str
+    citation_label: str
+    weak: str
+    weak_title: str
+    unsupported_title: str
+    sources: str
+    back_to_answer: str
+    not_cited: str
+    excerpts: str
+    refusal: str
+    refusal_scope: str
+    refusal_scope_dated: str
+    near: str
+    announce: str
+    announce_refusal: str
+
+    copy: str
+    copied: str
+    copy_failed: str
+    copy_question: str
+    copy_answer: str
+    copy_sources: str
+    copy_weak: str
+    copy_unsupported: str
+
+    title_quoted: str
+    reporters: str
+    correspondents: str
+    photographers: str
+    names: str
+    separator: str
+    date_about: str
+    date_not_before: str
+    date_unknown: str
+    span: str
+
+    empty: str
+    too_long: str
+    stopped: str
+    busy: str
+    failed: str
+    model_failed: str
+    index_failed: str
+
+    serving: str
+    not_loopback: str
+    port_busy: str
+    cannot_listen: str
+
+
+ZH = Texts(
+    html_lang="zh-CN",
+    title="工会报道问答",
+    tagline="就报道里的做法、数据、人物和单位提问，回答逐句注明出处，并附原文。",
+    archive="收录《{paper}》报道 {count} 篇。",
+    archive_dated="收录《{paper}》报道 {count} 篇，{span}。",
+    switch="English",
+    switch_label="Switch to English",
+    try_these="可以这样问",
+    box_label="问题",
+    box_placeholder="想了解报道中的什么？",
+    send="发送",
+    stop="停止",
+    retry="重新回答",
+    clear="清空",
+    edit="编辑问题",
+    edit_cancel="取消修改",
+    editing="正在修改上一个问题，发送后会替换它和它的回答。",
+    footnote="回答依据库内报道，引用前请核对原文。",
+    log_label="问答记录",
+    your_question="你的问题",
+    answer_label="回答",
+    understood_as="已理解为：",
+    steps=("理解问题", "检索", "撰写", "核对"),
+    elapsed="已用 {seconds} 秒",
+    took="用时 {seconds} 秒",
+    waiting="前面还有 {ahead} 个问题，正在排队",
+    citation_label="出处 {number}，{title}",
+    weak="依据较弱",
+    weak_title="出处只能部分支持这句话，请核对原文",
+    unsupported_title="没有在报道中找到这句话的依据",
+    sources="出处",
+    back_to_answer="回到回答中的第 {number} 处引用",
+    not_cited="检索到、未引用的报道（{count}）",
+    excerpts="以下为报道原文",
+    refusal="报道库中没有找到能回答此问题的内容",
+    refusal_scope="（检索 {count} 篇）",
+    refusal_scope_dated="（检索 {count} 篇，{span}）",
+    near="可能相关，未用于回答",
+    announce="回答完成，{count} 处出处。",
+    announce_refusal="回答完成，没有找到依据。",
+    copy="复制（含出处）",
+    copied="已复制",
+    copy_failed="没能复制，请选中文字后按 Ctrl+C",
+    copy_question="问：",
+    copy_answer="答：",
+    copy_sources="出处",
+    copy_weak="（依据较弱）",
+    copy_unsupported="（未找到依据）",
+    title_quoted="《{title}》",
+    reporters="记者 {names}",
+    correspondents="通讯员 {names}",
+    photographers="摄影 {names}",
+    names="、",
+    separator=" · ",
+    date_about="约 {date}",
+    date_not_before="不早于 {date}",
+    date_unknown="日期不详",
+    span="{first} 至 {last}",
+    empty="请先输入问题。",
+    too_long="问题最长 {limit} 字，现在 {length} 字，请缩短后再发送。",
+    stopped="已停止，以上内容未完成核对。",
+    busy="现在提问的人较多，请过一会儿再试。",
+    failed="服务器出错，这个问题没有得到回答，请重试；仍不行请把编号 {reference} 告诉管理员。",
+    model_failed="语言模型没有响应，请稍后重试；仍不行请把编号 {reference} 告诉管理员。",
+    index_failed="报道库的索引不能用，请把编号 {reference} 告诉管理员。",
+    serving="工会报道问答已启动：{address}（按 Ctrl+C 停止）",
+    not_loopback="注意：正在监听 {host}，还没有登录功能，能连到这台机器的人都可以提问。",
+    port_busy="{host} 的端口 {port} 已被占用：请停掉占用它的程序，或换一个端口，例如 RAG_PORT={other}。",
+    cannot_listen="不能监听 {host}:{port}（{reason}）：请检查 RAG_HOST 和 RAG_PORT。",
+)
+
+EN = Texts(
+    html_lang="en",
+    title="Union News Answers",
+    tagline="Ask about practices, figures, people and organisations in the reports; every sentence comes with its source.",
+    archive="The archive holds {count} reports of {paper}.",
+    archive_dated="The archive holds {count} reports of {paper}, {span}.",
+    switch="中文",
+    switch_label="切换到中文",
+    try_these="You could ask",
+    box_label="Question",
+    box_placeholder="What would you like to know from the reports?",
+    send="Send",
+    stop="Stop",
+    retry="Answer again",
+    clear="Clear",
+    edit="Edit question",
+    edit_cancel="Cancel editing",
+    editing="You are editing the last question; sending replaces it and its answer.",
+    footnote="Answers rest on the reports in this archive; check the original before quoting.",
+    log_label="Questions and answers",
+    your_question="Your question",
+    answer_label="Answer",
+    understood_as="Understood as: ",
+    steps=("Understanding", "Searching", "Writing", "Checking"),
+    elapsed="{seconds} s",
+    took="{seconds} s",
+    waiting="{ahead} question(s) ahead of yours, waiting",
+    citation_label="Source {number}, {title}",
+    weak="weak support",
+    weak_title="The source bears this sentence out only in part; check the original",
+    unsupported_title="No report was found that bears this sentence out",
+    sources="Sources",
+    back_to_answer="Back to citation {number} in the answer",
+    not_cited="Reports found but not cited ({count})",
+    excerpts="In the words of the reports",
+    refusal="The archive holds nothing that answers this question",
+    refusal_scope=" ({count} reports searched).",
+    refusal_scope_dated=" ({count} reports searched, {span}).",
+    near="Possibly related, not used for an answer",
+    announce="Answer finished, {count} source(s).",
+    announce_refusal="Answer finished, nothing found.",
+    copy="Copy with sources",
+    copied="Copied",
+    copy_failed="Could not copy; select the text and press Ctrl+C",
+    copy_question="Q: ",
+    copy_answer="A: ",
+    copy_sources="Sources",
+    copy_weak=" (weak support)",
+    copy_unsupported=" (no support found)",
+    title_quoted="《{title}》",
+    reporters="by {names}",
+    correspondents="correspondent {names}",
+    photographers="photo {names}",
+    names=", ",
+    separator=" · ",
+    date_about="about {date}",
+    date_not_before="not before {date}",
+    date_unknown="date unknown",
+    span="{first} to {last}",
+    empty="Please type a question first.",
+    too_long="A question may have {limit} characters, this one has {length}; please shorten it.",
+    stopped="Stopped; what stands above was not fully checked.",
+    busy="Many people are asking just now; please try again in a moment.",
+    failed="The server had an error and this question was not answered. Try again, or give the administrator {reference}.",
+    model_failed="The language model does not respond. Try again later, or give the administrator {reference}.",
+    index_failed="The archive's index cannot be used. Please give the administrator {reference}.",
+    serving="Union News Answers is running: {address} (press Ctrl+C to stop)",
+    not_loopback="Note: listening on {host}; there is no sign-in yet, so anyone who reaches this machine can ask.",
+    port_busy="port {port} on {host} is in use: stop the program that has it, or choose another port, e.g. RAG_PORT={other}",
+    cannot_listen="cannot listen on {host}:{port} ({reason}): check RAG_HOST and RAG_PORT",
+)
+
+TEXTS: dict[Language, Texts] = {"zh": ZH, "en": EN}
+
+
+# --- dates --------------------------------------------------------------------------------------
+
+
+def dateline(published: Published, texts: Texts) -> str:
+    """A publication date with how closely it is known: ``约 2025-12-04``, ``日期不详``."""
+    match published.precision:
+        case Precision.DAY | Precision.YEAR:
+            return published.date
+        case Precision.ABOUT:
+            return texts.date_about.format(date=published.date)
+        case Precision.NOT_BEFORE:
+            return texts.date_not_before.format(date=published.date)
+        case Precision.UNKNOWN:
+            return texts.date_unknown
+
+
+_EXACT = (Precision.DAY, Precision.YEAR)
+
+
+def span(articles: Iterable[Article], texts: Texts) -> str:
+    """From the earliest to the latest known date, 约 when an end is not exact; empty when none is known."""
+    known = sorted(
+        (a.published for a in articles if a.published.precision is not Precision.UNKNOWN), key=lambda p: p.date
+    )
+    if not known:
+        return ""
+    first, last = known[0], known[-1]
+    dates = first.date if first.date == last.date else texts.span.format(first=first.date, last=last.date)
+    exact = first.precision in _EXACT and last.precision in _EXACT
+    return dates if exact else texts.date_about.format(date=dates)
+
+
+# --- example questions --------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A question for the first screen, offered only if one article of the archive holds every one of ``needs``."""
+
+    question: str
+    needs: tuple[str, ...]
+
+
+EXAMPLES = (
+    Example("常州办工会暑托班一共投入了多少资金？", ("常州", "暑托班", "累计投入资金")),
+    Example("百色市给每个边境乡镇工会补助多少钱建设职工之家？", ("百色", "边境乡镇工会", "职工之家", "补助")),
+    Example("福建“法院+工会”联席会议机制的县级建制率是多少？", ("福建", "法院+工会", "县级建制率")),
+    Example("沈阳和平新村社区工会怎样发挥劳模的作用？", ("和平新村社区", "劳模")),
+    Example("How much did Changzhou spend on trade union summer childcare?", ("常州", "暑托班", "累计投入资金")),
+)
+MOST_EXAMPLES = 5
+
+
+def examples(articles: Sequence[Article]) -> tuple[str, ...]:
+    """Up to :data:`MOST_EXAMPLES` questions this archive can answer: the fitting :data:`EXAMPLES`, then its titles."""
+    bodies = [f"{a.head}\n{a.text}" for a in articles]
+    found = [e.question for e in EXAMPLES if any(all(need in body for need in e.needs) for body in bodies)]
+    titles = [f"《{a.title}》讲了什么？" for a in articles if a.title and len(a.title) <= 24]
+    return tuple((found + titles)[:MOST_EXAMPLES] if len(found) < MOST_EXAMPLES else found[:MOST_EXAMPLES])

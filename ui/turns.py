@@ -1,0 +1,223 @@
+"""A conversation as turns, and how one question runs: in its own thread, bounded, stoppable, never raising.
+
+Nothing here knows about the web: what a turn looks like is :mod:`ui.render`'s, where it is shown :mod:`ui.chat`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import threading
+import time
+from contextlib import aclosing, suppress
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from rag.errors import ModelError, StoreError
+from rag.types import Answer, Partial, Progress
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+
+    from rag.types import Article, Event
+
+log = logging.getLogger(__name__)
+
+
+class Asker(Protocol):
+    """What the chat needs of an assistant."""
+
+    @property
+    def articles(self) -> Sequence[Article]:
+        """Every article of the archive."""
+
+    def article(self, article_id: str) -> Article:
+        """One article by its id."""
+
+    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+        """Progress and partial answers, then the answer. ``history`` holds the earlier questions, oldest first."""
+
+
+class Problem(StrEnum):
+    """Why a turn has no finished answer; each is the name of its text in :class:`ui.texts.Texts`."""
+
+    STOPPED = "stopped"
+    BUSY = "busy"
+    FAILED = "failed"
+    MODEL_FAILED = "model_failed"
+    INDEX_FAILED = "index_failed"
+
+
+@dataclass(frozen=True, eq=False)
+class Turn:
+    """One question and what has become of it so far. Compared by identity: an answer's trace cannot be hashed.
+
+    ``number`` is unique in its conversation and part of element ids. ``ahead`` is the number of questions waiting
+    before this one, ``seconds`` how long the answer took, ``reference`` what to look for in the log after an error.
+    """
+
+    number: int
+    question: str
+    ahead: int = 0
+    progress: Progress | None = None
+    partial: Partial | None = None
+    answer: Answer | None = None
+    problem: Problem | None = None
+    reference: str = ""
+    seconds: float = 0.0
+
+    @property
+    def pending(self) -> bool:
+        """Whether it is still being answered."""
+        return self.answer is None and self.problem is None
+
+
+Turns = tuple[Turn, ...]
+
+
+def begin(turns: Turns, question: str, *, replaces: bool = False) -> Turns:
+    """The conversation with a new, pending turn at its end, instead of the last one if it ``replaces`` that."""
+    number = turns[-1].number + 1 if turns else 1  # never one that was used, though its turn be replaced
+    return (*(turns[:-1] if replaces else turns), Turn(number, question))
+
+
+def settle(turns: Turns) -> Turns:
+    """The conversation with a pending last turn marked as stopped; what it has stays."""
+    if turns and turns[-1].pending:
+        return (*turns[:-1], replace(turns[-1], problem=Problem.STOPPED))
+    return turns
+
+
+def history(turns: Turns) -> tuple[str, ...]:
+    """The questions that were answered, oldest first: what a follow-up is understood by."""
+    return tuple(t.question for t in turns if t.answer is not None)
+
+
+# --- running ------------------------------------------------------------------------------------
+
+
+class Busy(Exception):  # noqa: N818  a state of the service, not an error in it
+    """All places, running and waiting, are taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """All running places are taken; ``ahead`` questions come first."""
+
+    ahead: int
+
+
+class Slots:
+    """At most ``running`` questions are answered at once and ``waiting`` more stand in line; then :class:`Busy`.
+
+    A place is given back when the question's thread ends, not when its reader leaves: stopping and asking again
+    cannot pile up work.
+    """
+
+    def __init__(self, running: int = 4, waiting: int = 16) -> None:
+        self.running = running
+        self.places = running + waiting
+        self.taken = 0
+        self._free = asyncio.Semaphore(running)
+
+    async def events(self, start: Callable[[], Iterator[Event]]) -> AsyncGenerator[Event | Waiting, None]:
+        """The events of ``start()``, which runs in a thread; partial answers overtaken by later events are skipped.
+
+        Raises
+        ------
+        Busy
+            when no place is left.
+        Exception
+            whatever ``start()`` or its iterator raises.
+        """
+        if self.taken >= self.places:
+            raise Busy
+        self.taken += 1
+        try:
+            if self._free.locked():
+                yield Waiting(max(1, self.taken - self.running))
+            await self._free.acquire()
+        except BaseException:  # the reader left the line: CancelledError or GeneratorExit
+            self.taken -= 1
+            raise
+        arrived: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
+        left = threading.Event()
+        self._work(start, arrived, left)
+        try:
+            while (event := await arrived.get()) is not None:
+                while isinstance(event, Partial) and not arrived.empty():
+                    event = arrived.get_nowait()
+                if event is None:
+                    return
+                if isinstance(event, Exception):
+                    raise event
+                yield event
+        finally:
+            left.set()
+
+    def _work(
+        self,
+        start: Callable[[], Iterator[Event]],
+        arrived: asyncio.Queue[Event | Exception | None],
+        left: threading.Event,
+    ) -> None:
+        """Run ``start()`` in a thread: its events, or what it raises, go to ``arrived``, then None; until ``left``."""
+        loop = asyncio.get_running_loop()
+
+        def tell(call: Callable[..., object], *args: object) -> None:
+            with suppress(RuntimeError):  # the loop was closed meanwhile: the server is going down
+                loop.call_soon_threadsafe(call, *args)
+
+        def give_back() -> None:
+            self.taken -= 1
+            self._free.release()
+            arrived.put_nowait(None)
+
+        def work() -> None:
+            try:
+                for event in start():
+                    if left.is_set():
+                        break
+                    tell(arrived.put_nowait, event)
+            except Exception as error:  # noqa: BLE001  handed to the reader, who raises it
+                tell(arrived.put_nowait, error)
+            finally:
+                tell(give_back)
+
+        threading.Thread(target=work, name="question", daemon=True).start()
+
+
+async def run(asker: Asker, turn: Turn, earlier: Sequence[str], slots: Slots) -> AsyncGenerator[Turn, None]:
+    """``turn`` as it grows, until it has an answer or a problem. Errors become problems, logged with a reference."""
+    began = time.monotonic()
+    try:
+        async with aclosing(slots.events(lambda: asker.stream(turn.question, earlier))) as events:
+            async for event in events:
+                match event:
+                    case Waiting():
+                        turn = replace(turn, ahead=event.ahead)
+                    case Progress():
+                        turn = replace(turn, ahead=0, progress=event)
+                    case Partial():
+                        turn = replace(turn, ahead=0, partial=event)
+                    case Answer():
+                        turn = replace(turn, ahead=0, answer=event, seconds=time.monotonic() - began)
+                yield turn
+        if turn.answer is None:
+            log.error("the stream of events ended without an answer")
+            yield replace(turn, problem=Problem.FAILED, reference="-")
+    except Busy:
+        yield replace(turn, problem=Problem.BUSY)
+    except Exception as error:
+        reference = secrets.token_hex(3)
+        log.exception("question failed, reference %s", reference)
+        kind = (
+            Problem.MODEL_FAILED
+            if isinstance(error, ModelError)
+            else Problem.INDEX_FAILED
+            if isinstance(error, StoreError)
+            else Problem.FAILED
+        )
+        yield replace(turn, problem=kind, reference=reference)

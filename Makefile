@@ -1,0 +1,59 @@
+# Needs only CPython 3.11+, make and git; everything else goes into .venv.
+# make serve            the web chat on http://127.0.0.1:7860
+# make serve SLIM=1     the same without sentence-transformers and torch: everything but models by name works
+# make test             all tests; make check: lint, types, import layers; make eval: how good it is
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check
+EXTRA  := $(if $(SLIM),,[transformers])
+MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
+
+.PHONY: serve index test fast check format eval shots clean
+
+serve: $(MARK)
+	$(BIN)/rag serve
+
+index: $(MARK)
+	$(BIN)/rag index
+
+test: $(VENV)/.tested check
+	$(BIN)/python -m pytest
+
+fast: $(VENV)/.tested
+	$(BIN)/python -m pytest -m "not slow and not browser"
+
+check: $(VENV)/.tested
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/deptry .
+
+format: $(VENV)/.tested
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+eval: $(MARK)
+	$(BIN)/rag index
+	$(BIN)/python -m eval.run
+
+shots: $(VENV)/.tested
+	$(BIN)/python -m tests.shots
+
+clean:
+	rm -rf $(VENV) index/default
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "needs Python 3.11 or newer, got $$($(PYTHON) --version); set PYTHON=" >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# torch is pinned in the extra; other versions bring gigabytes of CUDA packages.
+$(MARK): $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) install --quiet -c constraints.txt -e ".$(EXTRA)"
+	@touch $@
+
+$(VENV)/.tested: $(VENV)/.installed
+	$(PIP) install --quiet -c constraints.txt -e ".[transformers,test]"
+	@touch $@

@@ -8,9 +8,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.answer import cite, extract, gate, llm
-from rag.answer.evidence import rank
-from rag.answer.question import read
+from rag.answer import cite, extract, llm
+from rag.answer.drafts import drafts
+from rag.answer.find import find
 from rag.answer.rewrite import rewrite
 from rag.errors import EndpointError
 from rag.search import encode
@@ -40,6 +40,10 @@ NOTICES = {
     "unreachable": {
         "zh": "语言模型暂时不可用，以下为报道原文摘录。",
         "en": "The language model is not available at the moment; these are sentences of the reports themselves.",
+    },
+    "missing": {
+        "zh": "报道库中没有找到关于{names}的内容。",
+        "en": "The archive has nothing on this about {names}.",
     },
     "unsupported": {
         "zh": "语言模型的回答没有通过核对，以下为报道原文摘录。",
@@ -110,29 +114,29 @@ class Assistant:
         clock = _Clock()
         yield clock.begin(Step.UNDERSTAND)
         understood = rewrite(question, history)
-        asked = read(understood.query)
         clock.end(Step.UNDERSTAND)
 
         yield clock.begin(Step.SEARCH)
-        hits = self.search(understood.query)
-        ranked = rank(asked, hits, self.store, self.encoder)
-        verdict = gate.judge(asked, ranked, self.store.articles)
+        found = find(understood.query, self.store, self.encoder, self.settings)
         clock.end(Step.SEARCH)
 
         models = {"encoder": self.encoder.name}
         prompt_id, notice, status, notes = "", "", Status.ANSWERED, []
         sentences: tuple[Sentence, ...] = ()
         language = "en" if is_english(question) else "zh"
-        if not verdict.found:
+        if found.missing:
+            notes.append(f"no evidence for: {', '.join(found.missing)}")
+            notice = NOTICES["missing"][language].format(names="、".join(found.missing))
+        if not found.chosen:
             status = Status.NO_EVIDENCE
-            notes.append(f"no evidence: {verdict.lack.value}")
+            notes.append(f"no evidence: {found.lack.value}")
         else:
             yield clock.begin(Step.WRITE)
             if self.settings.llm:
                 template = llm.prompt(self.settings.prompts, language)
                 prompt_id, models["llm"] = llm.prompt_id(template), self.settings.llm_model
                 try:
-                    for sentences, tail in self._write(template, understood.shown, hits):
+                    for sentences, tail in self._write(template, understood.shown, found.hits):
                         yield Partial(sentences, tail)
                 except EndpointError as error:
                     log.warning("answering in the archive's own words: %s", error)
@@ -142,25 +146,25 @@ class Assistant:
                     if not any(s.citations for s in sentences):
                         status, notice = self._unsupported(sentences, language, notes)
             if status is Status.DEGRADED or (status is Status.ANSWERED and not self.settings.llm):
-                sentences = extract.compose(asked, extract.choose(asked, ranked), cite.numberer())
+                sentences = extract.compose(found.question, found.chosen, cite.numberer())
                 yield Partial(sentences)
             clock.end(Step.WRITE)
             yield clock.begin(Step.CHECK)
             clock.end(Step.CHECK)
-        if status is Status.NO_EVIDENCE:
-            sentences = ()
+        # The refusal is a sign between prompt and program, not for the reader, whatever else the model wrote beside it.
+        sentences = tuple(s for s in sentences if llm.REFUSAL not in s.text) if status is not Status.NO_EVIDENCE else ()
         trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes))
-        yield Answer(question, understood.shown, status, sentences, hits, trace, notice)
+        yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice)
 
     def _write(self, template: str, question: str, hits: Sequence[Hit]) -> Iterator[tuple[tuple[Sentence, ...], str]]:
         """The language model's answer so far: checked sentences, and the tail of the one being written."""
         passages = [hit.passage for hit in hits]
         number, done = cite.numberer(), []
         words = llm.write(self.settings, template, question, llm.numbered(hits, self.store.articles))
-        for draft, tail in cite.drafts(words):
+        for draft, tail in drafts(words):
             if draft is not None and draft.text:
                 done.append(cite.check(draft, passages, self.store.articles, number, self.encoder))
-            yield tuple(done), tail
+            yield tuple(done), "" if llm.REFUSAL in tail else tail
 
     def _unsupported(self, sentences: Sequence[Sentence], language: str, notes: list[str]) -> tuple[Status, str]:
         """What an answer without a single citation comes to: the model's own refusal, or one that fails the check."""

@@ -21,6 +21,7 @@ HANDLE = re.compile(
 """A mark as models write it, in half- or full-width brackets, one number or several."""
 
 _OPEN = re.compile(r"[\[［【〔][^\]］】〕\n]{0,40}$")
+_BROKEN = re.compile(r"[\[［【〔][0-9０-９\s,，、;；\-–—~～^]*$")
 _DRESS = re.compile(r"(?:\*\*|__|~~|[*`])+")
 _BEHIND = re.compile(rf"(?:[*_~`]+|\s*{HANDLE.pattern})*", re.IGNORECASE)
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
@@ -28,6 +29,7 @@ _ITEM = re.compile(
     r"^\s*(?:#{1,6}\s+|>\s*|[-*+•·●▪–—]\s+)*(?:(?:[0-9]{1,2}[.、．)）]|[（(][0-9]{1,2}[)）]|[①-⑳])\s*(?![0-9]))?"
 )
 """What stands before the words of a line: heading, quotation and list marks."""
+_NUMBERED = re.compile(r"((?:^|(?<=[；;：:，,、。！？\s(（]))[0-9]{1,2})[.．](?![0-9])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,7 @@ def drafts(pieces: Iterator[str]) -> Iterator[tuple[Draft | None, str]]:
                 yield _draft(text[:cut]), ""
                 text = text[cut:]
         yield None, _bare(_OPEN.sub("", text))
+    text = _BROKEN.sub("", text)
     while text.strip():
         cut = _ends(text)
         yield _draft(text[:cut]), ""
@@ -61,8 +64,9 @@ def drafts(pieces: Iterator[str]) -> Iterator[tuple[Draft | None, str]]:
 
 def _ends(text: str) -> int:
     """Where the first sentence of ``text`` ends, with the marks behind it."""
-    # Marks are no part of a sentence: behind ".[1] The" a sentence begins.
-    spans = zh.sentences(HANDLE.sub(lambda m: " " * len(m.group()), text))
+    # Marks are no part of a sentence: behind ".[1] The" a sentence begins. Nor does the number of an item end one.
+    plain = HANDLE.sub(lambda m: " " * len(m.group()), text)
+    spans = zh.sentences(_NUMBERED.sub(lambda m: m[1] + "、", plain))
     if not spans:
         return len(text)
     at = spans[0][1]
@@ -90,8 +94,9 @@ def _bare(text: str) -> str:
     """``text`` without marks and Markdown."""
     text = HANDLE.sub("", _LINK.sub(r"\1", text))
     text = _DRESS.sub("", _ITEM.sub("", text))
-    # English leaves a space where a mark stood before the full stop.
-    return re.sub(r"(?<=\w)\s+(?=[.,;:!?。，；：！？](?:\s|$))", "", re.sub(r"\s+", " ", text))
+    # Marks leave a space before a full stop in English, and two full stops where a sentence had one on each side.
+    text = re.sub(r"(?<=[。！？])[。.]+$", "", text)
+    return re.sub(r"(?<=\S)\s+(?=[.,;:!?。，；：！？](?:\s|$))", "", re.sub(r"\s+", " ", text))
 
 
 def _numbers(inside: str) -> list[int]:

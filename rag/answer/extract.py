@@ -16,41 +16,32 @@ SENTENCES = {True: 3, False: 4}
 CHARACTERS = {True: 180, False: 220}
 """The most an answer holds, for questions after a single fact (True) and for others."""
 
-CLOSE = {True: 2.0, False: 4.0}
+CLOSE = {True: 3.5, False: 4.0}
 """How far below the best sentence's score a further one may be."""
 
+_MEASURES = "%|万元|亿元|元|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|亩|吨|千瓦时|千瓦|平方米|小时|分钟|岁|套|例|万亩|万吨"
 _SPANS = {
-    Asks.NUMBER: re.compile(r"[0-9][0-9,.]*\s*[万亿余多]*\s*(?:%|[一-龥]{1,2})?"),
+    Asks.NUMBER: re.compile(rf"[0-9][0-9,.]*[万亿余多]*(?:{_MEASURES})?"),
     Asks.YEAR: re.compile(r"(?:19|20)[0-9]{2}年?"),
     Asks.DATE: re.compile(r"(?:(?:19|20)[0-9]{2}年)?(?:[0-9]{1,2}月)?(?:[0-9]{1,2}日)?"),
 }
 
 
 def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences to show, best first; at least one if there is any.
+    """The sentences to show, best first; at least one if there is any."""
+    short = question.asks in _SHORT
+    close = [e for e in ranked[1:] if e.score >= ranked[0].score - CLOSE[short]]
+    return fill(list(ranked[:1]), close, short=short)
 
-    A question that names several places gets the best sentence of each before any second one.
-    """
-    if not ranked:
-        return []
-    short = question.asks in _SHORT and len(question.places) < 2
-    chosen = [ranked[0]]
-    if len(question.places) > 1:
-        for place in question.places:
-            about = next((e for e in ranked if _speaks_of(e, place.city or place.province)), None)
-            if about is not None and about not in chosen and not redundant(about, chosen):
-                chosen.append(about)
-    for evidence in ranked[1:]:
+
+def fill(chosen: list[Evidence], further: Sequence[Evidence], *, short: bool) -> list[Evidence]:
+    """``chosen`` and as many of ``further`` as there is room for, without saying anything twice."""
+    for evidence in further:
         size = sum(len(e.text) for e in chosen) + len(evidence.text)
-        if len(chosen) >= SENTENCES[short] or evidence.score < ranked[0].score - CLOSE[short]:
-            break
-        if size <= CHARACTERS[short] and evidence not in chosen and not redundant(evidence, chosen):
-            chosen.append(evidence)
+        room = len(chosen) < SENTENCES[short] and size <= CHARACTERS[short]
+        if room and evidence not in chosen and not redundant(evidence, chosen):
+            chosen = [*chosen, evidence]
     return chosen
-
-
-def _speaks_of(evidence: Evidence, place: str) -> bool:
-    return place in evidence.text or place in evidence.passage.head
 
 
 def compose(question: Question, chosen: Sequence[Evidence], number: Numberer) -> tuple[Sentence, ...]:

@@ -18,7 +18,7 @@ from itertools import groupby, pairwise
 
 from rag import zh
 from rag.ingest.people import COMPOUND, SURNAMES
-from rag.ingest.places import Region, mentions, spellings
+from rag.ingest.places import Mention, Region, mentions, spellings
 from rag.types import Published
 
 
@@ -47,6 +47,7 @@ class Source:
 
 def compare(claim: str, source: Source) -> Findings:
     """Every fact of ``claim`` looked up in ``source``."""
+    claim = _ITEM.sub("", claim)
     missing: list[str] = []
     doubtful: list[str] = []
     held = 0
@@ -59,8 +60,10 @@ def compare(claim: str, source: Source) -> Findings:
     return Findings(tuple(dict.fromkeys(missing)), tuple(dict.fromkeys(doubtful)), held)
 
 
+_ITEM = re.compile(r"(?:^|(?<=[；;：:，,、。\s]))(?:[(（][0-9]{1,2}[)）]|[0-9]{1,2}[.．、](?![0-9]))\s*")
+"""The number of an item in an enumeration, which states nothing."""
+
 _Verdicts = Iterator[tuple[str, str]]
-_Spelt = Iterator[tuple[str, Sequence[Region]]]
 
 
 # --- numbers ------------------------------------------------------------------------------------
@@ -108,7 +111,9 @@ def _numbers(claim: str, source: Source) -> _Verdicts:
 
 def _rounded(number: str, exact: str) -> bool:
     """Whether ``number`` is ``exact`` with fewer digits, rounded or cut off: 29000 or 28000 for 28786."""
-    if number[-1:].isdigit() != exact[-1:].isdigit() or not re.fullmatch(r"[0-9.]+%?", number + exact[-1:].strip("%0123456789")):
+    if number[-1:].isdigit() != exact[-1:].isdigit() or not re.fullmatch(
+        r"[0-9.]+%?", number + exact[-1:].strip("%0123456789")
+    ):
         return False
     try:
         short, full = Decimal(number.rstrip("%")), Decimal(exact.rstrip("%"))
@@ -273,14 +278,54 @@ def _read_dates(text: str, *, carry: bool) -> list[frozenset[str]]:
 
 
 def _dates(claim: str, source: Source) -> _Verdicts:
-    """The parts of a date must belong together in the source: 10月2日 is not borne out by 10月31日 and 11月2日."""
+    """The parts of a date must belong together in the source: 10月2日 is not borne out by 10月31日 and 11月2日.
+
+    Nor may a date be that of something else: the sentence of the source that says what is said after it must not give
+    another.
+    """
     there = _read_dates(source.text, carry=True)
     known = _years(source)
     if _ABOUT_THE_REPORT.search(claim):
         there += [zh.numbers(p.date) for p in source.published]
     for date in _read_dates(claim, carry=False):
         if len(date) > 1 and not any(date <= other or date - known <= other for other in there):
-            yield "".join(sorted(date, key=lambda part: "年月日".index(part[-1]))), "missing"
+            yield _spell(date), "missing"
+    sentences = [source.text[s:e] for s, e in zh.sentences(source.text)]
+    for segment in _segments(zh.normalise(claim)):
+        wanted = set(zh.query_tokens(_DATE.sub("", segment)))
+        shares = [len(wanted & set(zh.tokens(sentence))) / max(1, len(wanted)) for sentence in sentences]
+        if zh.is_english(claim) or max(shares, default=0.0) < SAME:
+            continue
+        alike = [s for s, share in zip(sentences, shares, strict=True) if share > max(SAME, max(shares) - 0.25)]
+        given = [date for sentence in alike for date in _read_dates(sentence, carry=True)]
+        for date in _read_dates(segment, carry=True):
+            if given and all(_conflict(date, other) for other in given):
+                yield _spell(date), "missing"
+
+
+SAME = 0.5
+"""Share of words from which a sentence of the source is taken to speak of the same event."""
+
+
+def _spell(date: frozenset[str]) -> str:
+    return "".join(sorted(date, key=lambda part: "年月日".index(part[-1])))
+
+
+def _segments(claim: str) -> list[str]:
+    """``claim`` parted so that each date stands with what is said of it: before each clause that holds a date."""
+    clauses = re.split("(?<=[,，;；。])", claim)
+    parts = [""]
+    for clause in clauses:
+        if _DATE.search(clause) and _DATE.search(parts[-1]):
+            parts.append("")
+        parts[-1] += clause
+    return [part for part in parts if _DATE.search(part)]
+
+
+def _conflict(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two dates give the same part differently."""
+    mine, theirs = {n[-1]: n for n in one}, {n[-1]: n for n in other}
+    return any(mine[unit] != theirs[unit] for unit in mine.keys() & theirs.keys())
 
 
 # --- places, people, names ----------------------------------------------------------------------
@@ -298,23 +343,27 @@ def _places(claim: str, source: Source) -> _Verdicts:
     for m in mentions(plain):
         yield plain[m.start : m.end], "held" if any(map(named, m.regions)) else "missing"
     if zh.is_english(claim):
-        for spelling, regions in _spelt(claim):
-            yield spelling, "held" if any(map(named, regions)) else "missing"
+        for m in english_places(claim):
+            yield claim[m.start : m.end], "held" if any(map(named, m.regions)) else "missing"
 
 
-def _spelt(text: str) -> _Spelt:
-    """The places an English text names, each with all it may be: Suzhou is 苏州 or 宿州."""
+def english_places(text: str) -> list[Mention]:
+    """The places an English text names in capitals, in order, each with all it may be: Suzhou is 苏州 or 宿州."""
+    found: list[Mention] = []
+    words = list(re.finditer(r"[A-Z][a-zü]+(?:['’][a-z]+)?", text))
     at = 0
-    capitalised = [m.group() for m in re.finditer(r"[A-Z][a-zü]+(?:['’][a-z]+)?", text)]
-    while at < len(capitalised):
+    while at < len(words):
         for size in (2, 1):
-            phrase = " ".join(re.sub(r"['’]s$", "", w) for w in capitalised[at : at + size])
-            if known := spellings().get(re.sub(r"['’]", "", phrase.lower())):
-                yield phrase, [region for _, region in known]
+            run = words[at : at + size]
+            phrase = re.sub(r"['’]", "", " ".join(re.sub(r"['’]s$", "", m.group()) for m in run))
+            if known := spellings().get(phrase.lower()):
+                end = run[-1].end() - (2 if re.search(r"['’]s$", run[-1].group()) else 0)
+                found.append(Mention(run[0].start(), end, tuple(region for _, region in known)))
                 at += size
                 break
         else:
             at += 1
+    return found
 
 
 _OFFICE = r"副?(?:主席|主任|书记|院长|局长|处长|厅长|部长|省长|市长|县长|乡长|镇长|会长|校长|厂长|总经理|经理|董事长|组长|班长|教授)"
@@ -324,7 +373,7 @@ _BY_OFFICE = re.compile(
     rf"(?:{_OFFICE}|记者|通讯员|劳模|工匠|选手|快递员|司机|师傅|网友)(?P<name>{_NAME}?)(?={_SPEAKER}|[,，、。)）]|$)"
 )
 _BY_SPEECH = re.compile(rf"(?:^|[,，。、”的])(?P<name>{_NAME}?)(?={_SPEAKER})")
-_NOT_NAMES = frozenset("和有都于时高成长同方平安全相关过年后生明后正")
+_NOT_NAMES = frozenset("的了在和有都于时高成长同方平安全相关过年后生明后正")
 
 
 def people(text: str) -> list[str]:
@@ -382,17 +431,19 @@ def _quoted(claim: str, source: Source) -> _Verdicts:
 
 
 _BODY = re.compile(
-    rf"(?P<own>[{zh.HAN}]{{2}})(?P<kind>有限公司|公司|集团|大学|学院|医院|法院|银行|协会|中学|小学|纪念馆|研究院|人社厅|人社局|教育局|司法局)"
+    rf"(?:(?P<full>[{zh.HAN}]{{4}})有限公司|(?P<own>[{zh.HAN}]{{2}})(?:集团|大学|学院|医院|法院|银行|协会|中学|小学|纪念馆|研究院))"
 )
-_NO_OWN_NAME = re.compile("[这那该此某各等所家个的名些类座批级与和及或、]|全国|企业|有关|当地|地方|多家|大型|相关|物流|快递|人民|中级|高级")
+_NO_OWN_NAME = re.compile("[这那该此某各等所家个的名些类座批级与和及或了着过在为从到向对由把被]|人民|中级|高级")
 
 
 def _bodies(claim: str, source: Source) -> _Verdicts:
-    """The name of a company, school, court or office: what stands right before such a word must stand there too."""
+    """The name of a company, school or court: what stands right before such a word must stand there too."""
     plain = zh.normalise(f"{source.text}\n{source.beside}")
     for m in _BODY.finditer(zh.normalise(claim)):
-        if not _NO_OWN_NAME.search(m["own"]) and m["own"] not in plain:
-            yield m.group(), "missing"
+        own = m["full"] or m["own"]
+        if not _NO_OWN_NAME.search(own) and own not in plain:
+            # A verb may stand there (支持银行); of a name the words are unknown, or there are several.
+            yield m.group(), "doubtful" if own in zh.words(own) else "missing"
 
 
 _IN_ENGLISH = re.compile(f"[{zh.HAN}][{zh.HAN}“”·+]*[{zh.HAN}]")
@@ -407,7 +458,9 @@ def _chinese_in_english(claim: str, source: Source) -> _Verdicts:
         yield run, "held" if _PUNCTUATION.sub("", zh.normalise(run)) in plain else "missing"
 
 
-_DENIAL = re.compile("没有|并未|尚未|从未|未能|未|并非|不得|不再|不能|不必|无需|不可|停止|取消|禁止|拒绝|不[要会是应需]")
+_DENIAL = re.compile(
+    "没有|并未|尚未|从未|未能|未(?!来)|并非|不得(?!不)|不再|不能|不必|无需|不可|停止|取消|禁止|拒绝|不[要会是应需]"
+)
 
 
 def _denials(claim: str, source: Source) -> _Verdicts:

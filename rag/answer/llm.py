@@ -1,20 +1,28 @@
 """A language model's words, streamed: any OpenAI-compatible endpoint, through langchain. Home of langchain-openai.
 
 The passages go in numbered; the model cites them by these numbers. What it writes is checked elsewhere
-(:mod:`rag.answer.cite`); nothing it says is believed here.
+(:mod:`rag.answer.cite`); nothing it says is believed here. Nothing but the endpoint is ever called: langchain's tracing
+is off whatever the environment says, and so are retries, which would only add to the wait.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from queue import Empty, SimpleQueue
+from string import Formatter
+from threading import Event, Thread
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
+from rag.answer.drafts import HANDLE
 from rag.errors import EndpointError, SettingsError
-from rag.types import sha256
+from rag.types import Precision, sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from langchain_core.messages import AIMessage
     from langchain_core.runnables import Runnable
 
     from rag.config import Settings
@@ -23,16 +31,38 @@ if TYPE_CHECKING:
 REFUSAL = "【没有找到】"
 """What the model writes when the passages hold no answer; the prompts and the check share it."""
 
+LONGEST = 6000
+"""Characters after which a model that does not end is cut off: the prompts ask for 200."""
+
+_PARTS = "\n---\n"
+_DATED = {Precision.ABOUT: "约", Precision.NOT_BEFORE: "不早于"}
+_THINKING = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)
+_LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
+
+# --- what goes in -------------------------------------------------------------------------------
+
 
 def prompt(folder: Path, language: str) -> str:
-    """The prompt for a language (``zh`` or ``en``). Raises :class:`SettingsError` if its file is not there."""
+    """The prompt for a language (``zh`` or ``en``): what the system says, a line ``---``, what the user says.
+
+    Raises :class:`SettingsError` if its file is not there, or has not the names that are filled in.
+    """
     path = folder / f"answer.{language}.txt"
     try:
-        return path.read_text("utf-8")
-    except OSError as error:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "not UTF-8"
+        raise SettingsError(f"prompt {path}: cannot be read ({reason}); set RAG_PROMPTS to its folder") from None
+    try:
+        names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
+    except ValueError as error:
+        raise SettingsError(f"prompt {path}: {error}; write braces that are meant as {{{{ and }}}}") from None
+    if names != {"passages", "question", "refusal"} or text.count(_PARTS) != 1:
         raise SettingsError(
-            f"prompt {path}: cannot be read ({error.strerror}); set RAG_PROMPTS to its folder"
-        ) from None
+            f"prompt {path}: needs {{passages}}, {{question}} and {{refusal}} and one line ---; "
+            f"got {', '.join(sorted(names)) or 'no names'} and {text.count(_PARTS)} such lines"
+        )
+    return text
 
 
 def prompt_id(text: str) -> str:
@@ -41,50 +71,163 @@ def prompt_id(text: str) -> str:
 
 
 def numbered(hits: Sequence[Hit], articles: Mapping[str, Article]) -> str:
-    """The passages as the model sees them, numbered from 1."""
-    return "\n\n".join(
-        f"[{n}] 《{articles[hit.passage.article_id].name}》{articles[hit.passage.article_id].published.date}\n{hit.passage.text}"
-        for n, hit in enumerate(hits, start=1)
-    )
+    """The passages as the model sees them, numbered from 1. Brackets that look like such numbers are made round."""
+    rows = []
+    for n, hit in enumerate(hits, start=1):
+        article = articles[hit.passage.article_id]
+        dated = _DATED.get(article.published.precision, "") + article.published.date
+        rows.append(f"[{n}] {_unmarked(f'《{article.name}》{dated}')}\n{_unmarked(hit.passage.text)}")
+    return "\n\n".join(rows)
 
 
-def chain(settings: Settings, template: str) -> Runnable[dict[str, str], str]:
-    """``{"question", "passages"}`` in, words out: prompt, model and parser as one langchain Runnable."""
-    from langchain_core.output_parsers import StrOutputParser
+def _unmarked(text: str) -> str:
+    return HANDLE.sub(lambda m: f"（{m[1]}）", text)
+
+
+# --- what comes out -----------------------------------------------------------------------------
+
+
+def chain(settings: Settings, template: str, http_client: object = None) -> Runnable[dict[str, str], AIMessage]:
+    """``{"question", "passages"}`` in, message chunks out: prompt and model as one langchain Runnable.
+
+    ``http_client`` is one that the openai library takes; its default if not given.
+    """
     from langchain_core.prompts import ChatPromptTemplate
     from langchain_openai import ChatOpenAI
+    from pydantic import SecretStr
 
     model = ChatOpenAI(
         model=settings.llm_model,
         base_url=settings.llm_base_url,
-        # Endpoints without keys still want some value.
-        api_key=settings.llm_api_key if settings.llm_api_key.get_secret_value() else "none",  # type: ignore[arg-type]
+        # Endpoints without keys still want some value; and a key in OPENAI_API_KEY is not meant for this endpoint.
+        # A line end behind a key makes a header that cannot be sent, which the HTTP library logs with the key.
+        api_key=SecretStr("".join(settings.llm_api_key.get_secret_value().split()) or "none"),
         timeout=settings.llm_timeout,
         max_retries=0,
         temperature=0.0,
         streaming=True,
+        openai_proxy="",
+        http_client=http_client,
     )
-    messages = ChatPromptTemplate.from_messages([("system", template), ("human", "{question}")]).partial(
-        refusal=REFUSAL
-    )
-    return messages | model | StrOutputParser()
+    system, user = template.split(_PARTS)
+    messages = ChatPromptTemplate.from_messages([("system", system), ("human", user)]).partial(refusal=REFUSAL)
+    return messages | model
 
 
 def write(settings: Settings, template: str, question: str, passages: str) -> Iterator[str]:
-    """The answer, piece by piece. Raises :class:`EndpointError`, one line, when the endpoint fails at any point."""
-    import httpx
+    """The answer, piece by piece; what a model thinks aloud is left out.
+
+    Raises :class:`EndpointError`, one line, when the endpoint fails at any point, and when no words come within
+    ``settings.llm_timeout`` seconds, whatever else it sends meanwhile. A thread of its own reads from the endpoint, so
+    that nothing it does can hold up the caller; leaving the generator early ends that thread.
+    """
     import openai
 
+    # A proxy from the environment cannot reach this machine's own address.
+    own = _LOOPBACK.fullmatch(urlsplit(settings.llm_base_url).hostname or "") is not None
+    client = openai.DefaultHttpxClient(timeout=settings.llm_timeout, trust_env=not own)
+    inbox: SimpleQueue[str | Exception | None] = SimpleQueue()
+    left = Event()
+    model = chain(settings, template, client)
+    given = {"question": question, "passages": passages}
+    Thread(target=_read, args=(model, given, inbox, left), name="language model", daemon=True).start()
+    size = 0
     try:
-        yield from chain(settings, template).stream({"question": question, "passages": passages})
-    except openai.APITimeoutError:
-        raise EndpointError(f"{settings.llm_base_url}: no words within {settings.llm_timeout:g} s") from None
-    except openai.APIConnectionError as error:
-        raise EndpointError(f"{settings.llm_base_url}: cannot be reached ({error.__cause__ or error})") from None
-    except openai.APIStatusError as error:
-        raise EndpointError(
-            f"{settings.llm_base_url}: answered {error.status_code} to model {settings.llm_model!r}"
-        ) from None
-    except (openai.OpenAIError, httpx.HTTPError, ValueError, KeyError, TypeError) as error:
-        # Anything else a broken endpoint makes of the protocol: bad JSON, missing fields, a stream cut short.
-        raise EndpointError(f"{settings.llm_base_url}: no usable answer ({type(error).__name__})") from None
+        while size < LONGEST:
+            try:
+                got = inbox.get(timeout=settings.llm_timeout)
+            except Empty:
+                raise EndpointError(f"{where(settings)}: no words within {settings.llm_timeout:g} s") from None
+            if got is None:
+                return
+            if isinstance(got, Exception):
+                raise _explained(got, settings) from None
+            size += len(got)
+            yield got
+    finally:
+        left.set()
+        client.close()
+
+
+def _read(
+    model: Runnable[dict[str, str], AIMessage],
+    given: dict[str, str],
+    inbox: SimpleQueue[str | Exception | None],
+    left: Event,
+) -> None:
+    """Put the model's words into ``inbox``, then ``None``, or what went wrong."""
+    from langsmith import tracing_context
+
+    try:
+        with tracing_context(enabled=False):
+            for piece in _spoken(model.stream(given)):
+                if left.is_set():
+                    return
+                inbox.put(piece)
+        inbox.put(None)
+    except Exception as error:  # noqa: BLE001 - it is raised again, or explained, where the words are awaited
+        inbox.put(error)
+
+
+def _spoken(chunks: Iterator[AIMessage]) -> Iterator[str]:
+    """The words of a message, without thoughts in ``<think>``. Raises ``EOFError`` if it breaks off."""
+    ended, opening = "", ""
+    thinking: bool | None = None  # not known until the first words are there
+    for chunk in chunks:
+        ended = chunk.response_metadata.get("finish_reason") or ended
+        text = str(chunk.text)
+        if thinking is False:
+            if text:
+                yield text
+            continue
+        opening += text
+        start = opening.lstrip()
+        if start and not start.startswith("<think>") and not "<think>".startswith(start):
+            thinking = False
+        elif _THINKING.match(opening):
+            thinking, opening = False, _THINKING.sub("", opening, count=1)
+        if thinking is False and opening:
+            yield opening
+    if ended not in ("stop", "length"):
+        raise EOFError(f"ended with {ended}" if ended else "broke off")
+
+
+def where(settings: Settings) -> str:
+    """The endpoint's address for messages, without a user name, password or query that may stand in it."""
+    parts = urlsplit(settings.llm_base_url)
+    host = (parts.hostname or "") + (f":{parts.port}" if parts.port else "")
+    return f"{parts.scheme}://{host}{parts.path}"
+
+
+_PROTOCOL = frozenset("openai httpx httpx2 httpcore httpcore2 h11 langchain_core langchain_openai".split())
+_ADVICE = {
+    401: "check RAG_LLM_API_KEY",
+    403: "check RAG_LLM_API_KEY",
+    404: "check RAG_LLM_BASE_URL and RAG_LLM_MODEL",
+}
+
+
+def _explained(error: Exception, settings: Settings) -> Exception:
+    """``error`` as an :class:`EndpointError` of one line; as it is, if it is not the endpoint's.
+
+    The line quotes nothing the endpoint said, which may repeat the key.
+    """
+    import openai
+
+    if isinstance(error, openai.APITimeoutError):
+        reason = f"no words within {settings.llm_timeout:g} s"
+    elif isinstance(error, openai.APIStatusError):
+        advice = _ADVICE.get(error.status_code, "see its log")
+        reason = f"answered {error.status_code} to model {settings.llm_model!r}; {advice}"
+    elif isinstance(error, openai.APIConnectionError):
+        reason = "cannot be reached; check RAG_LLM_BASE_URL and that it is running"
+    elif isinstance(error, EOFError):
+        reason = f"the answer {error}"
+    elif type(error).__module__.partition(".")[0] in _PROTOCOL or isinstance(
+        error, (ValueError, LookupError, TypeError, AttributeError, OSError)
+    ):
+        # Whatever else a broken endpoint makes of the protocol: bad JSON, missing fields, a connection cut in the middle.
+        reason = f"no usable answer ({type(error).__name__})"
+    else:
+        return error
+    return EndpointError(f"{where(settings)}: {reason}")

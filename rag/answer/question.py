@@ -41,7 +41,7 @@ _KINDS = (
     (
         Asks.NUMBER,
         (
-            r"多少|(?<![拉了好])几(?=[个家人名位次项届期年天元万亿支场户所部份条件种成类台辆座级倍%])|第几|几成|多大|多长|多高|多远|占比|比例|百分之几"
+            r"多少|(?<![拉好])几(?=[个家人名位次项届期年天元万亿支场户所部份条件种成类台辆座级倍%])|第几|几成|多大|多长|多高|多远|占比|比例|百分之几"
             r"|how (?:many|much|long|large|big|often)|what (?:share|percentage|proportion|number)|by how much|total (?:number|amount)"
         ),
     ),
@@ -50,7 +50,7 @@ _KINDS = (
     (Asks.MEANS, r"怎么|怎样|如何|咋|\bhow\b"),
 )
 _UNIT = re.compile(
-    r"(?:多少|几|第几)(?:个|多)?(?P<unit>亿元|万元|元|钱|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|平方米|站|例|起|回)?"
+    r"(?:多少|几|第几)多?(?P<unit>亿元|万元|元|钱|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|平方米|站|例|起|回)?"
 )
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
@@ -61,6 +61,9 @@ _ORDINAL = re.compile(r"第(?P<n>[0-9]+|[一二三四五六七八九十百]+)(?P
 _ROLE = re.compile(
     r"(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:是|叫|给了|由)(?:谁|哪|什么)"
 )
+MOST_PARTS = 5
+"""Places or names beyond which a question is not taken apart."""
+
 _SHAPES = {
     "钱": ("元",),
     "人": ("人", "名", "位", "员", "户"),
@@ -68,7 +71,7 @@ _SHAPES = {
     "位": ("人", "名", "位"),
     "回": ("次", "回", "场"),
     "成": ("成", "%"),
-    "个": (),
+    "个": ("个", "处", "座", "家"),
 }
 """What a unit asked for may be called in the text; an empty tuple says nothing."""
 
@@ -119,7 +122,9 @@ class Question:
 
     def counts(self, sentence: str) -> bool:
         """Whether ``sentence`` (normal form) gives a number of what is asked for."""
-        return any(re.search(rf"[0-9万亿千百余多]{{1,3}}[{re.escape(u[0])}]", sentence) for u in self.units)
+        return any(
+            re.search(rf"[0-9一二两三四五六七八九十百千万亿余多]{{1,4}}{re.escape(u)}", sentence) for u in self.units
+        )
 
 
 def read(text: str) -> Question:
@@ -150,6 +155,33 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys(chinese_ordinal(m) for m in _ORDINAL.finditer(plain))),
         words(role["role"])[-1] if role else "",
     )
+
+
+def parts(text: str) -> list[tuple[str, str]]:
+    """A question about several places or named things as one question about each: ``(name, question)``.
+
+    Empty when it is about one thing. Each part is the question without the names of the others; what is left of
+    ``和`` and the like does no harm to a search.
+    """
+    spots: list[tuple[int, int]] = []
+    for m in mentions(text, strict=False):
+        if spots and spots[-1][1] == m.start:
+            spots[-1] = (spots[-1][0], m.end)
+        else:
+            spots.append((m.start, m.end))
+    if len({text[a:b] for a, b in spots}) < 2:
+        spots = [m.span(1) for m in _QUOTED.finditer(text)]
+    names = list(dict.fromkeys(text[a:b] for a, b in spots))
+    if not 2 <= len(names) <= MOST_PARTS:
+        return []
+    found = []
+    for name in names:
+        kept = text
+        for a, b in reversed(spots):
+            if text[a:b] != name:
+                kept = kept[:a] + kept[b:]
+        found.append((name, kept))
+    return found
 
 
 def chinese_ordinal(match: re.Match[str]) -> str:

@@ -6,19 +6,28 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answer.facts import english_places
 from rag.answer.question import Question, read
-from rag.ingest.places import mentions
+from rag.ingest.places import Mention, mentions
 from rag.zh import is_english, normalise
 
 _POINTS_BACK = re.compile(
     r"^(?:那么?|这|该|其|此|他|她|它|还有|另外|同时|后来|结果|然后|也|受益|具体)|(?:这|那|该|其|他|她|它)(?:个|些|次|项|里|家|位|份|种|篇|们|的|活动|学校|工会|公司)"
     r"|上面|上述|刚才|前面|\b(?:it|its|they|their|them|that|this|those|these|he|she|his|her|there)\b"
 )
-_WHAT_ABOUT = re.compile(
-    r"^(?:那么?|那)?\s*(?P<thing>.{1,12}?)呢[？?。]?$|^(?:and|what about|how about)\s+(?P<en>.{2,40}?)\??$",
+_BEGINS_BACK = re.compile(r"^(?:(?:他|她|它)们?|该|此|这|其(?!他|余))")
+_ABOUT = re.compile(
+    r"^(?P<ask>那么?|换成|换做|如果是|要是|至于)?\s*(?P<thing>.{1,12}?)(?:的?(?:话|情况))?的?(?P<tail>呢|怎么样|怎样|如何|又如何|又怎么样)?[？?。.]*$"
+)
+_ABOUT_ENGLISH = re.compile(
+    r"^(?:and|so|but|what about|how about|and what about|and how about)\s+(?:(?:in|for|at|of|by|with|from)\s+)?(?P<thing>.{2,40}?)\s*[?.]*$",
     re.IGNORECASE,
 )
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}年?")
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?:年|(?![0-9]))|今年|去年|前年|明年")
+_NEXT_YEAR = {"前一年": -1, "上一年": -1, "后一年": 1, "第二年": 1, "下一年": 1, "次年": 1}
+_BEHIND_PLACE = re.compile("(?:省|市|县|区|工会|总工会|省总工会|市总工会|省总|市总|那边|这边|方面|地区)?$")
+_SERIES = ("前中后", "上中下", "一二三四五六七八九十", "1234567890", "省市县", "男女")
+"""Characters by which things of one kind differ: 会前, 会中, 会后; 一等奖, 二等奖."""
 
 ENOUGH_WORDS = 6
 """A question with so many content words of its own, or a place or a name, stands alone."""
@@ -35,41 +44,89 @@ class Understood:
 def rewrite(question: str, history: Sequence[str]) -> Understood:
     """``question`` made whole from the earlier questions of ``history``, oldest first.
 
-    A question that stands alone stays as it is. 那山东呢？ takes the last question's place or year out and its own in.
-    Any other one is read together with the last question that stood alone.
+    A question that stands alone stays as it is. 那山东呢？ takes the place or year of the one before out and its own in,
+    and the question after it is read against the result. Any other one is read together with the last that was whole.
     """
-    whole = next((q for q in reversed(history) if not leans(q)), history[0] if history else "")
+    whole, shown = "", question
+    for asked in (*(h for h in history if h.strip()), question):
+        whole, shown = _next(asked, whole)
+    return Understood(shown, shown)
+
+
+def _next(question: str, whole: str) -> tuple[str, str]:
+    """What the questions after ``question`` are read against, and ``question`` as it is understood after ``whole``."""
     if not whole or not leans(question):
-        return Understood(question, question)
+        return question, question
     if swapped := _swap(question, whole):
-        return Understood(swapped, swapped)
-    joined = f"{whole.rstrip('？?。. ')}{'? ' if is_english(whole) else '？'}{question}"
-    return Understood(joined, joined)
+        return swapped, swapped
+    end = "? " if is_english(whole) else "？"
+    return whole, f"{whole.rstrip('？?。. ')}{end}{question}"
 
 
 def leans(text: str) -> bool:
-    """Whether a question needs the one before it: it points back, or names too little of its own."""
-    question = read(text)
-    if question.places or question.quoted:
-        return bool(re.match(r"^那.{1,12}呢[？?]?$", normalise(text)))
-    if _POINTS_BACK.search(normalise(text)) or _WHAT_ABOUT.match(normalise(text)):
+    """Whether a question needs the one before it: it points back, asks only 那山东呢？, or names too little of its own."""
+    question, plain = read(text), normalise(text).strip()
+    if _thing(text):
         return True
-    return len(_own(question)) < ENOUGH_WORDS
+    if question.places or question.quoted:
+        return _BEGINS_BACK.match(plain) is not None
+    return _POINTS_BACK.search(plain) is not None or len(_own(question)) < ENOUGH_WORDS
 
 
 def _own(question: Question) -> list[str]:
     return [w for w in question.words if len(w) > 1 or w.isascii()]
 
 
-def _swap(question: str, whole: str) -> str:
-    """``whole`` with its place or year replaced by the one that ``question`` asks about (那山东呢？), or nothing."""
-    match = _WHAT_ABOUT.match(question.strip())
-    if not match:
+def _thing(question: str) -> str:
+    """What 那山东呢？ or "What about Suzhou?" asks about, if that is all it says: a place, a year, or a few characters."""
+    text = question.strip()
+    if m := _ABOUT_ENGLISH.match(text):
+        return str(m["thing"])
+    m = _ABOUT.match(text)
+    if not m or not (m["ask"] or m["tail"]):
         return ""
-    thing = (match["thing"] or match["en"]).strip()
-    old, new = mentions(whole, strict=False), mentions(thing, strict=False)
-    if old and new:
-        return whole[: old[0].start] + thing + whole[old[-1].end if old[-1].start == old[0].end else old[0].end :]
-    if _YEAR.fullmatch(thing) and (year := _YEAR.search(whole)):
-        return whole[: year.start()] + thing + whole[year.end() :]
+    thing = m["thing"].strip()
+    places = _places(thing)
+    if places:
+        return thing if _BEHIND_PLACE.fullmatch(thing[places[-1].end :]) and not places[0].start else ""
+    return thing if m["tail"] == "呢" or _YEAR.fullmatch(thing) or thing in _NEXT_YEAR else ""
+
+
+def _places(text: str) -> list[Mention]:
+    return english_places(text) if is_english(text) else mentions(text, strict=False)
+
+
+def _swap(question: str, whole: str) -> str:
+    """``whole`` with its place, year or the like replaced by the one that ``question`` asks about, or nothing."""
+    thing = _thing(question)
+    if not thing:
+        return ""
+    old, new = _places(whole), _places(thing)
+    if new:
+        # Only one place, however many words long (山东省济宁市), can be replaced without guessing.
+        if old and all(a.end == b.start for a, b in zip(old, old[1:], strict=False)):
+            behind = _BEHIND_PLACE.fullmatch(thing[new[-1].end :]) if not is_english(thing) else None
+            put = thing[: new[-1].end] if behind else thing
+            return whole[: old[0].start] + put + whole[old[-1].end :]
+        return ""
+    if year := _YEAR.search(whole):
+        number = re.match("[0-9]{4}", year.group())
+        if thing in _NEXT_YEAR and number:
+            thing = f"{int(number.group()) + _NEXT_YEAR[thing]}年"
+        if _YEAR.fullmatch(thing):
+            put = thing if thing.endswith("年") or not year.group().endswith("年") else thing + "年"
+            return whole[: year.start()] + put + whole[year.end() :]
+    return _swap_in_series(thing, whole)
+
+
+def _swap_in_series(thing: str, whole: str) -> str:
+    """``whole`` with 会前 replaced by 会后, if ``thing`` is 会后."""
+    if len(thing) < 2:
+        return ""
+    for at, character in enumerate(thing):
+        for series in _SERIES:
+            for other in series if character in series else "":
+                before = thing[:at] + other + thing[at + 1 :]
+                if other != character and whole.count(before) == 1:
+                    return whole.replace(before, thing)
     return ""

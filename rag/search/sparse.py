@@ -16,7 +16,8 @@ variant: Kamphuis, de Vries, Boytsov and Lin, Which BM25 Do You Mean?, ECIR 2020
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeAlias
+import logging
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -34,13 +35,20 @@ K1 = 0.9
 B = 0.5
 
 
+def _library() -> Any:
+    import bm25s
+
+    # Importing it sets its logger to DEBUG and gives it a handler of its own.
+    logging.getLogger("bm25s").setLevel(logging.WARNING)
+    return bm25s
+
+
 def build(documents: Iterable[Sequence[str]], k1: float = K1, b: float = B) -> Index:
     """An index of ``documents``, each a list of tokens, which may be empty. The same documents give the same files.
 
     Raises ``ValueError`` if there is no token in any of them.
     """
-    import bm25s
-
+    bm25s = _library()
     vocabulary: dict[str, int] = {}  # numbered in order of appearance; bm25s itself numbers a set, in any order
     ids = [[vocabulary.setdefault(token, len(vocabulary)) for token in tokens] for tokens in documents]
     if not vocabulary:
@@ -58,9 +66,8 @@ def save(index: Index, folder: Path) -> None:
 
 def load(folder: Path) -> Index:
     """The index in ``folder``. Raises ``OSError`` or ``ValueError`` if it is not whole."""
-    import bm25s
-
-    return bm25s.BM25.load(folder, allow_pickle=False, load_corpus=False)
+    found: Index = _library().BM25.load(folder, allow_pickle=False, load_corpus=False)
+    return found
 
 
 def search(index: Index, query: Sequence[str], k: int) -> list[tuple[int, float]]:

@@ -16,6 +16,7 @@ from rag import zh
 from rag.config import Settings
 from rag.errors import BrokenIndexError, InputError, NoIndexError, StaleIndexError, StoreError
 from rag.ingest import split
+from rag.ingest.article import PARSER
 from rag.search import dense, folder, sparse
 from rag.types import Article, Heading, Kind, Page, Passage, Precision, Published, to_json
 
@@ -126,6 +127,7 @@ def _made(settings: Settings) -> dict[str, Any]:
     """What an index depends on besides its pages and the encoder's weights."""
     return {
         "encoder": settings.encoder,
+        "parser": PARSER,
         "splitter": {"version": split.VERSION, "max_passage": settings.max_passage},
         "words": {"version": zh.tokenizer_version(), "head_weight": HEAD_WEIGHT},
         "bm25": {"method": sparse.METHOD, "k1": sparse.K1, "b": sparse.B},
@@ -275,9 +277,10 @@ def _differences(
     manifest: Manifest, settings: Settings, encoder: Encoder | None, pages: Iterable[Page] | None
 ) -> Iterator[str]:
     now = _made(settings)
-    for key, what in (("encoder", "encoder"), ("splitter", "passages"), ("words", "words"), ("bm25", "BM25")):
-        if manifest.made[key] != now[key]:
-            yield f"{what}: built with {manifest.made[key]!r}, now {now[key]!r}"
+    names = {"encoder": "encoder", "parser": "parser", "splitter": "passages", "words": "words", "bm25": "BM25"}
+    for key, what in names.items():
+        if manifest.made.get(key) != now[key]:
+            yield f"{what}: built with {manifest.made.get(key)!r}, now {now[key]!r}"
     if encoder is not None and manifest.encoder["name"] != encoder.name:
         yield f"encoder: built with {manifest.encoder['name']!r}, now {encoder.name!r}"
     if pages is not None:

@@ -17,37 +17,37 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import tempfile
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+from tokenizers import Tokenizer
 
 from rag.train import pieces, teacher, texts
 
 if TYPE_CHECKING:
     import torch
     from numpy.typing import NDArray
-    from tokenizers import Tokenizer
 
 SCALE = 20.0  # inverse temperature of every softmax over cosines
 
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """What can be tuned. ``per_file`` is in sentences, ``cloze`` in sentences a passage; ``pair_weight`` 0 drops pairs."""
+    """What can be tuned. ``per_file`` is in sentences; ``pair_weight`` 0 leaves the pairs' loss out."""
 
     chinese: int = 18_000
     english: int = 11_000
     dim: int = 256
-    per_file: int = 150_000
+    per_file: int = 120_000
     word_bags: int = 60_000
     passes: int = 5
     batch: int = 512
     pair_batch: int = 256
-    pair_weight: float = 1.0
-    cloze: int = 3
+    pair_weight: float = 0.3
     rate: float = 2e-3
     seed: int = 0
 
@@ -82,20 +82,6 @@ def principal_components(vectors: NDArray[np.float16], dim: int) -> NDArray[np.f
 def word_bags(words: list[str], count: int, rng: random.Random) -> list[str]:
     """``count`` pseudo-sentences of three to six words: they place words that the texts lack."""
     return [" ".join(rng.sample(words, rng.randint(3, 6))) for _ in range(count)]
-
-
-def cloze_pairs(passages: list[str], count: int, rng: random.Random) -> list[texts.Pair]:
-    """Up to ``count`` sentences of each passage, each paired with the rest of it.
-
-    The inverse cloze task of Lee, Chang and Toutanova 2019, https://arxiv.org/abs/1906.00300: it teaches which words
-    tell a passage from others, without labels.
-    """
-    found = []
-    for passage in passages:
-        parts = texts.sentences(passage)
-        if len(parts) >= 3:  # with fewer too little is left
-            found += [texts.Pair(part, passage.replace(part, "")) for part in rng.sample(parts, min(count, len(parts)))]
-    return found
 
 
 def train(
@@ -181,13 +167,13 @@ def train(
 
 def save(out: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]) -> None:
     """Write the model in sentence-transformers' format: half-precision vectors, tokenizer, two modules."""
-    from safetensors.numpy import save_file
+    from safetensors.numpy import save as to_bytes
 
     # Only directions matter. The mean length is set to 1, far from the ends of half precision.
     scaled = vectors / np.linalg.norm(vectors, axis=1).mean()
     scaled[tokenizer.token_to_id(pieces.UNKNOWN)] = 0.0
     out.mkdir(parents=True, exist_ok=True)
-    save_file({"embedding.weight": scaled.astype(np.float16)}, out / "model.safetensors")
+    (out / "model.safetensors").write_bytes(to_bytes({"embedding.weight": scaled.astype(np.float16)}))
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     static = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
     unit = "sentence_transformers.base.modules.normalize.Normalize"
@@ -227,12 +213,14 @@ def run(recipe: Recipe, args: argparse.Namespace) -> None:
     plain = [text for path in args.text for text in texts.read_texts(path, recipe.per_file, rng)]
     in_pairs = [s for pair in pairs for side in pair for s in (texts.sentences(side) or [side[:300]])]
     corpus = texts.unique([*in_pairs, *plain], left_out)
-    pairs += cloze_pairs(list(dict.fromkeys(p.passage for p in pairs)), recipe.cloze, rng)
     log(f"{len(corpus):,} texts, {len(pairs):,} pairs, {len(left_out):,} texts left out")
 
     weights = teacher.read_weights(args.teacher)
     listed = pieces.listed_words()
-    tokenizer = pieces.build(corpus, listed, recipe.chinese, recipe.english)
+    if args.tokenizer:
+        tokenizer = Tokenizer.from_file(str(args.tokenizer))
+    else:
+        tokenizer = pieces.build(corpus, listed, recipe.chinese, recipe.english)
     number_of = tokenizer.get_vocab()
     words = sorted(number_of, key=number_of.__getitem__)
     log(f"vocabulary of {len(words):,}")
@@ -272,7 +260,13 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--teacher", type=Path, required=True, help="the wheel, or the .onnx file taken from it")
     parser.add_argument("--out", type=Path, required=True, help="folder of the model")
-    parser.add_argument("--cache", type=Path, default=Path("teacher-cache"), help="folder of the teacher's outputs")
+    parser.add_argument(
+        "--cache",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "teacher-cache",
+        help="folder of the teacher's outputs",
+    )
+    parser.add_argument("--tokenizer", type=Path, help="take this one: training a new one differs from run to run")
     parser.add_argument("--text", type=Path, nargs="*", default=[], help="unlabelled text")
     parser.add_argument("--pairs", type=Path, nargs="*", default=[], help="sets of pairs, all of them")
     parser.add_argument("--half", type=Path, nargs="*", default=[], help="sets of pairs, without the held half")

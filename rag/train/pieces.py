@@ -1,7 +1,8 @@
 """The student's vocabulary: one Unigram tokenizer made of a Chinese part and an English part.
 
-Scripts are cut apart before the tokenizer's model sees them, so the two parts never compete for a text and
-their sizes can be chosen freely.
+No piece mixes scripts, so the best cut of a text is the best cut of each stretch of one script: the two parts never
+compete, and their sizes can be chosen freely. The library's Unigram trainer visits its tables in another order on each
+run, so two tokenizers of the same texts differ in some pieces.
 """
 
 from __future__ import annotations
@@ -14,10 +15,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Regex, Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
 
 WORDS = Path(__file__).parent / "english.txt"
-PATTERN = r"\p{Han}+|\p{N}+|\p{Latin}+|[^\s\p{Han}\p{N}\p{Latin}]"
 UNKNOWN = "<unk>"
 HAN = re.compile(r"[\u3400-\u9fff\U00020000-\U0003ffff]+")
 LATIN = re.compile(r"[a-z]+")
@@ -63,7 +63,7 @@ def english_words(counts: Counter[str], listed: list[str], size: int) -> list[tu
 
 
 def build(texts: list[str], listed: list[str], chinese: int, english: int) -> Tokenizer:
-    """The tokenizer, self-contained: NFKC, lower case, scripts apart, Unigram.
+    """The tokenizer, self-contained: NFKC, lower case, cut at spaces, Unigram.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ def build(texts: list[str], listed: list[str], chinese: int, english: int) -> To
     vocab = list({p: (p, s) for p, s in reversed(vocab)}.values())[::-1]
     tokenizer = Tokenizer(models.Unigram([(p, round(s, 4)) for p, s in vocab], 0, byte_fallback=False))
     tokenizer.normalizer = normalizer
-    tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(PATTERN), "removed", invert=True)
+    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
     return tokenizer
 
 

@@ -5,6 +5,7 @@ This is the only module that reads the environment.
 
 from __future__ import annotations
 
+import tomllib
 from pathlib import Path
 from typing import Literal
 
@@ -69,6 +70,8 @@ def load(**overrides: object) -> Settings:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
         raise SettingsError(f"setting {name}: {first['msg']}, got {first.get('input')!r}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f'rag.toml: cannot be read ({error}); write lines such as store = "/data/index"') from None
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         raise SettingsError("a language model needs both RAG_LLM_BASE_URL and RAG_LLM_MODEL; got only one of them")
     return settings

@@ -292,8 +292,8 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The sentences as plain text, without citation marks."""
-        return "".join(s.text for s in self.sentences)
+        """The sentences as plain text, without citation marks; English ones with a space between them."""
+        return "".join(f"{s.text} " if s.text[-1:].isascii() else s.text for s in self.sentences).rstrip()
 
     @property
     def citations(self) -> tuple[Citation, ...]:

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 
 from rag import zh
 from rag.answer.drafts import Draft
-from rag.answer.facts import Findings, Source, compare
+from rag.answer.facts import Findings, compare
+from rag.answer.figures import Source
 from rag.types import Article, Citation, Passage, Sentence, Support
 
 if TYPE_CHECKING:

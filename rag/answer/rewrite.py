@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rag.answer.facts import english_places
 from rag.answer.question import Question, read
@@ -16,6 +17,7 @@ _POINTS_BACK = re.compile(
     r"|上面|上述|刚才|前面|\b(?:it|its|they|their|them|that|this|those|these|he|she|his|her|there)\b"
 )
 _BEGINS_BACK = re.compile(r"^(?:(?:他|她|它)们?|该|此|这|其(?!他|余))")
+_ALIKE = re.compile("类似|同样的|一样的|也(?:有|是|这样)吗")
 _ABOUT = re.compile(
     r"^(?P<ask>那么?|换成|换做|如果是|要是|至于)?\s*(?P<thing>.{1,12}?)(?:的?(?:话|情况))?的?(?P<tail>呢|怎么样|怎样|如何|又如何|又怎么样)?[？?。.]*$"
 )
@@ -68,9 +70,10 @@ def leans(text: str) -> bool:
     question, plain = read(text), normalise(text).strip()
     if _thing(text):
         return True
+    short = len(_own(question)) < ENOUGH_WORDS
     if question.places or question.quoted:
-        return _BEGINS_BACK.match(plain) is not None
-    return _POINTS_BACK.search(plain) is not None or len(_own(question)) < ENOUGH_WORDS
+        return _BEGINS_BACK.match(plain) is not None or (short and _ALIKE.search(plain) is not None)
+    return short or _POINTS_BACK.search(plain) is not None
 
 
 def _own(question: Question) -> list[str]:
@@ -104,7 +107,7 @@ def _swap(question: str, whole: str) -> str:
     old, new = _places(whole), _places(thing)
     if new:
         # Only one place, however many words long (山东省济宁市), can be replaced without guessing.
-        if old and all(a.end == b.start for a, b in zip(old, old[1:], strict=False)):
+        if old and all(a.end == b.start for a, b in pairwise(old)):
             behind = _BEHIND_PLACE.fullmatch(thing[new[-1].end :]) if not is_english(thing) else None
             put = thing[: new[-1].end] if behind else thing
             return whole[: old[0].start] + put + whole[old[-1].end :]

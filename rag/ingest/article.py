@@ -1,12 +1,16 @@
 """Blocks to articles: where one ends and the next begins, and which titles belong to which.
 
 1. The page is cut into *bodies* (paragraphs with their bylines and credits) and *runs* of display lines. A run is a
-   heading inside an article unless something says that a new article begins there: an opening (本报讯), a byline, a
-   photo credit, a jump mark, a wide gap.
-2. Pages set all their titles either before or after the body. Both readings are scored over the whole page by how
+   heading inside an article unless something says that a new article begins there: more lines than one, an opening
+   (本报讯), a byline, a photo credit, a jump mark, a wide gap.
+2. A stretch without display lines is cut where a byline, an opening or 上接 follows text, and behind a credit, 下转 or
+   an agency's closing line. A photo's caption under another article is told by its date (12月2日，), or by lines indented
+   or spaced otherwise.
+3. Pages set all their titles either before or after the body. Both readings are scored over the whole page by how
    many of each title's character pairs its body holds; the better one is taken, and a line that clearly speaks of
    another body without a title goes there.
-3. Broken columns are put back (:mod:`rag.ingest.order`).
+4. A body without a title is joined to its neighbour where one runs on in the other, or repeats its byline and breaks
+   off; then columns are put back in order (:mod:`rag.ingest.order`).
 """
 
 from __future__ import annotations
@@ -18,11 +22,15 @@ from pathlib import PurePosixPath
 
 from rag.ingest import people, title
 from rag.ingest.blocks import Block, Shape, blocks
+from rag.ingest.columns import DATED
 from rag.ingest.dates import published
 from rag.ingest.order import fits, mend
 from rag.ingest.page import lines
 from rag.ingest.places import place
 from rag.types import Article, Heading, Kind, Page
+
+PARSER = 2
+"""Raised whenever the same page gives other articles, so that indexes are rebuilt."""
 
 CAPTION_PARAGRAPHS = 4
 CAPTION_CHARACTERS = 600
@@ -136,10 +144,15 @@ def _cut_caption(part: list[Block]) -> list[list[Block]]:
     if part[-1].shape is not Shape.CREDIT or len(part) < 3:
         return [part]
     paragraphs = part[:-1]
+    dated = [i for i, block in enumerate(paragraphs) if DATED.match(block.text)]
+    if dated and _caption_ends(part[dated[-1] :]) is not None:
+        whole = dated[0] == 0 and _caption_ends(part) is not None
+        return [part] if whole or dated[-1] == 0 else [part[: dated[-1]], part[dated[-1] :]]
     for i in range(len(paragraphs) - 1, 0, -1):
         here, above = paragraphs[i], paragraphs[i - 1]
         respaced = here.spacing >= 0 and above.spacing >= 0 and here.spacing != above.spacing
-        if here.indent or respaced or (here.spacing >= 0 and here.gap < above.spacing):
+        alone = here.indent and not any(block.indent for block in paragraphs[:i])
+        if alone or respaced or (here.spacing >= 0 and here.gap < above.spacing):
             return [part[:i], part[i:]]
     if _caption_ends(part) is not None or part[0].shape is not Shape.PARAGRAPH:
         return [part]
@@ -212,22 +225,27 @@ def _stray_home(lines: Sequence[Block], home: int, bodies: Sequence[_Body], *, a
 
 
 def _reunite(bodies: Sequence[_Body]) -> list[_Body]:
-    """Put together what the page sets apart: a body without a title that is the rest of the one before it."""
+    """Put together what the page sets apart: a body without a title and its other column, with the title."""
     out: list[_Body] = []
     for body in bodies:
-        if out and not body.titles and out[-1].titles and _same(out[-1], body):
+        if out and bool(body.titles) != bool(out[-1].titles) and _same(out[-1], body):
             out[-1].blocks += body.blocks
+            out[-1].titles += body.titles
         else:
             out.append(body)
     return out
 
 
 def _same(before: _Body, body: _Body) -> bool:
+    """Whether ``body`` runs on from ``before``, or repeats its by-line and breaks off: a column set in the wrong place."""
     bylines = [b.text for b in before.blocks if b.shape is Shape.BYLINE]
-    repeated = bool(bylines) and body.blocks[0].shape is Shape.BYLINE and body.blocks[0].text in bylines
-    last, first = before.blocks[-1], body.blocks[0]
+    last, first, end = before.blocks[-1], body.blocks[0], body.blocks[-1]
+    repeated = bool(bylines) and first.shape is Shape.BYLINE and first.text in bylines
+    breaks_off = end.shape is Shape.PARAGRAPH and not end.ended
     runs_on = last.shape is Shape.PARAGRAPH and not last.ended and first.shape is Shape.PARAGRAPH
-    return repeated or (runs_on and not first.opening and fits(last.text, first.text) > 0)
+    return (repeated and breaks_off) or (
+        bool(before.titles) and runs_on and not first.opening and fits(last.text, first.text) > 0
+    )
 
 
 # --- the article --------------------------------------------------------------------------------
@@ -251,7 +269,7 @@ def _article(page: Page, number: int, body: _Body, usual: int) -> Article:
     credits_ = [b.text for b in parts if b.shape is Shape.CREDIT]
     jumps = [b.text for b in parts if b.shape in (Shape.JUMP_TO, Shape.JUMP_FROM)]
     who = people.people(bylines, paragraphs[:1], credits_)
-    head = " ".join((name.kicker, name.title, name.subtitle))
+    head = f"{name.kicker} {name.title} {name.subtitle}"
     kind = Kind.NEWS
     if any(b.shape is Shape.JUMP_FROM for b in parts):
         kind = Kind.CONTINUATION

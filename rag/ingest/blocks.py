@@ -8,9 +8,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median_low
 
-from rag.ingest.page import Line, Mark
+from rag.ingest.page import HAN, Line, Mark
 from rag.ingest.people import parted
 from rag.ingest.roles import Role, opener, roles
+
+_HAN, _LATIN = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]")
 
 
 class Shape(StrEnum):
@@ -47,9 +49,15 @@ class Block:
 
 
 def join(before: str, after: str) -> str:
-    """Two pieces of one running text; a space only between two Latin words."""
-    latin = re.search(r"[A-Za-z]$", before) and re.match(r"[A-Za-z]", after)
-    return f"{before} {after}" if latin else before + after
+    """Two pieces of one running text; a space only between two Latin words, and in English text.
+
+    A number cut by the end of a Chinese line (9|000) is one number: there, Chinese characters are near.
+    """
+    near, edges = before[-12:] + after[:12], before[-1:] + after[:1]
+    if len(edges) < 2 or not edges.isascii():
+        return before + after
+    english = not _HAN.search(near) and _LATIN.search(near) and edges[0] != "-" and edges[1].isalnum()
+    return f"{before} {after}" if english or edges.isalpha() else before + after
 
 
 def extend(block: Block, other: Block) -> Block:

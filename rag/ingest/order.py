@@ -66,7 +66,7 @@ def _rest(blocks: Sequence[Block], broken: int) -> int | None:
     scored = [
         (fits(blocks[broken].text, b.text), -i)
         for i, b in enumerate(blocks[:broken])
-        if b.shape is Shape.PARAGRAPH and i > 0 and blocks[i - 1].ended
+        if b.shape is Shape.PARAGRAPH and (i == 0 or blocks[i - 1].shape is Shape.BYLINE or blocks[i - 1].ended)
     ]
     if not scored:
         return None
@@ -79,5 +79,5 @@ def _swap(blocks: list[Block], rest: int, broken: int) -> list[Block]:
     cuts = range(rest + 1, broken + 1)
     # A column begins at a byline or heading if there is one; otherwise at the broken paragraph itself.
     cut = next((i for i in cuts if blocks[i].shape in (Shape.BYLINE, Shape.DISPLAY)), broken)
-    moved = blocks[cut:broken] + [extend(blocks[broken], blocks[rest])]
+    moved = [*blocks[cut:broken], extend(blocks[broken], blocks[rest])]
     return blocks[:rest] + moved + blocks[rest + 1 : cut] + blocks[broken + 1 :]

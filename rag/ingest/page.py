@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from rag.types import Page
 
@@ -20,20 +21,25 @@ NAME = rf"[{HAN}]{{1,4}}(?:·[{HAN}]{{1,6}})?"
 
 _ROLE = r"(?:(?:本报|新华社|中新社|人民网)?(?:首席|见习|特约)?(?:记者|通讯员|实习生|摄影记者|摄影))"
 _NAMES = rf"[：:]?\s*{NAME}(?:[\s、]+(?:{_ROLE}[：:]?\s*)?{NAME})*"
+_COLUMN = "(?:观察|调查|手记|来信|述评|视角|视线|见闻|札记|随笔|感言|连线|走基层|在现场|在一线)"
+"""With 记者 before it, the name of a column, not of a person."""
+
 _PEOPLE = rf"{_ROLE}{_NAMES}"
-_BYLINE = re.compile(rf"^{_PEOPLE}(?:\s*(?:文|报道))?$")
+_BYLINE = re.compile(rf"^(?!记者{_COLUMN}$){_PEOPLE}(?:\s*(?:文|报道))?$")
 _CREDIT = re.compile(
     rf"(?:^|(?<=[。！？”）])\s*)[（(]?(?P<credit>(?:{_PEOPLE}|{NAME})\s*[/／]?(?:摄影报道|摄|供图))[）)]?$"
 )
 _TRAILING_BYLINE = re.compile(
-    rf"^(?P<title>.*[^。！？；，、：\s（(])\s+(?P<byline>本报(?:首席|见习|特约)?(?:记者|通讯员){_NAMES})$"
+    rf"^(?P<title>.*?[^。！？；，、：\s（(])\s+(?P<byline>本报(?:首席|见习|特约)?(?:记者|通讯员){_NAMES})$"
 )
 _JUMP = re.compile(r"[（(]\s*(?P<way>下转|上接|紧接)\s*第?\s*[0-9０-９一二三四五六七八九十]+\s*版[^）)]{0,12}[）)]")
 _WIRE = re.compile(r"^[（(](?:据)?(?:新华社|中新社|人民网)[^（）()]{0,24}[电讯][）)]$")
 _OPENING = re.compile(
-    rf"^(?:本报(?!通讯员)[{HAN}]{{0,6}}(?:[0-9]{{1,2}}月[0-9]{{1,2}}日)?(?:讯|电)|(?:据)?(?:新华社|中新社|人民网)[{HAN}]{{1,8}}[0-9]{{1,2}}月[0-9]{{1,2}}日电|[（(](?:本报)?记者)"
+    rf"^(?:本报(?!通讯员)[{HAN}]{{0,6}}(?:[0-9]{{1,2}}月[0-9]{{1,2}}日)?(?:讯|电)|(?:据)?(?:新华社|中新社|人民网)[{HAN}]{{1,8}}(?:[0-9]{{1,2}}月[0-9]{{1,2}}日电|[0-9]{{1,2}}(?:月(?:[0-9]{{1,2}}日?)?)?$)|[（(](?:本报)?记者)"
 )
 _HEADING_MARK = re.compile(r"^(#{1,6})\s+")
+_ONE_HAN = re.compile(f"[{HAN}]")
+_EDGE = re.compile(rf"(?<=[{HAN}])[0-9A-Za-z]|[0-9A-Za-z](?=[{HAN}])")
 _BOLD = re.compile(r"^\*\*(.+)\*\*$")
 
 TERMINAL = "。！？…；!?;"
@@ -57,39 +63,53 @@ class Line:
 
     ``number`` is 1-based; ``gap`` counts the blank lines before it; ``width`` and ``least`` are its width in
     characters with punctuation set full and set half, as a justified column may; ``level`` is the Markdown
-    heading level (0: none), ``bold`` Markdown bold; ``indent`` whether it starts with white space.
+    heading level (0: none), ``bold`` Markdown bold; ``indent`` whether it starts with white space; ``ended`` whether a
+    sentence ends with it; ``opening`` whether a report certainly opens here (本报讯, 新华社北京8月27日电); ``stretch`` how
+    much wider a justified line may be set: about half a character, a quarter where Chinese meets figures or Latin
+    letters, half at each space.
     """
 
     number: int
     text: str
     gap: int
-    width: float
-    least: float
     mark: Mark = Mark.NONE
     level: int = 0
     bold: bool = False
     indent: bool = False
+    width: float = field(init=False)
+    least: float = field(init=False)
+    stretch: float = field(init=False)
+    ended: bool = field(init=False)
+    opening: bool = field(init=False)
 
-    @property
-    def ended(self) -> bool:
-        """Whether a sentence ends with this line."""
-        bare = self.text.rstrip(CLOSING)
-        if self.text.endswith(("：", ":")):
-            return True
-        return bool(bare) and (bare[-1] in TERMINAL or (bare[-1] == "." and not bare[-2:-1].isdigit()))
-
-    @property
-    def opening(self) -> bool:
-        """Whether a report certainly opens here (本报讯, 新华社北京8月27日电)."""
-        return bool(_OPENING.match(self.text))
+    def __post_init__(self) -> None:
+        width, least = measure(self.text)
+        stretch = 0.6 + 0.25 * len(_EDGE.findall(self.text)) + 0.5 * self.text.count(" ")
+        opening = self.mark is Mark.NONE and bool(_OPENING.match(self.text))
+        measures = {"width": width, "least": least, "stretch": stretch}
+        for name, value in {**measures, "ended": _ended(self.text), "opening": opening}.items():
+            object.__setattr__(self, name, value)
 
 
+def _ended(text: str) -> bool:
+    bare = text.rstrip(CLOSING)
+    if text.endswith(("：", ":")):
+        return True
+    return bool(bare) and (bare[-1] in TERMINAL or (bare[-1] == "." and not bare[-2:-1].isdigit()))
+
+
+@cache
 def _wide(char: str) -> bool:
     return unicodedata.east_asian_width(char) in "WFA"
 
 
+@cache
+def _squeezable(char: str) -> bool:
+    return _wide(char) and unicodedata.category(char).startswith("P")
+
+
 def _is_han(char: str) -> bool:
-    return bool(re.match(f"[{HAN}]", char))
+    return _ONE_HAN.match(char) is not None
 
 
 def _keeps_space(before: str, after: str) -> bool:
@@ -123,7 +143,7 @@ def measure(text: str) -> tuple[float, float]:
     """``(width, least)``: width in full characters, with punctuation full and with punctuation half."""
     bare = text.replace(" ", "")
     width = sum(1.0 if _wide(c) else 0.5 for c in bare)
-    marks = sum(1 for c in bare if _wide(c) and unicodedata.category(c).startswith("P"))
+    marks = sum(1 for c in bare if _squeezable(c))
     return width, width - marks / 2
 
 
@@ -171,8 +191,7 @@ def lines(page: Page) -> tuple[Line, ...]:
             gap += 1
             continue
         for i, (part, mark) in enumerate(_parts(text)):
-            width, least = measure(part)
             indent = i == 0 and raw[:1].isspace()
-            found.append(Line(number, part, gap if i == 0 else 0, width, least, mark, level, bold, indent))
+            found.append(Line(number, part, gap if i == 0 else 0, mark, level, bold, indent))
         gap = 0
     return tuple(found)

@@ -36,8 +36,13 @@ COMPOUND = (
     "百里",
 )
 
+LONGEST = 200
+"""Characters within which the names that open a report end."""
+
 _ROLE = re.compile(r"(?:本报|新华社|中新社|人民网)?(?:首席|见习|特约|摄影)?(记者|通讯员|实习生)[：:]?")
-_OPENING = re.compile(rf"^(?P<before>[^（(]{{0,20}}[（(])(?P<who>[^）)]*(?:记者|通讯员)[^）)]*)(?P<after>[）)])")
+_OPENING = re.compile(
+    r"^(?P<before>[^（(]{0,20}[（(])(?=[^）)]{0,200}?(?:记者|通讯员))(?P<who>[^）)]{0,200})(?P<after>[）)])"
+)
 _OPEN = re.compile(rf"^[^（(]{{0,20}}[（(](?P<who>[^（()）]*(?:记者|通讯员|实习生)[{HAN}·\s、，,]*)$")
 _FIRST_NAME = re.compile(rf"(?P<name>[{HAN}]{{2,4}})(?![{HAN}·])")
 _CREDIT_WORD = re.compile(r"[/／]?(?:摄影报道|摄|供图)$")
@@ -115,7 +120,7 @@ def parted(before: str, after: str) -> bool:
 
     It did if both sides hold a whole name: two characters or more, the second one beginning with a surname. 伍|月桥 is one.
     """
-    opened = _OPEN.search(before)
+    opened = _OPEN.match(before) if len(before) <= LONGEST else None
     if not opened or not (rest := _FIRST_NAME.match(after)):
         return False
     last = re.split(r"[\s、，,]", _ROLE.sub(" ", opened["who"]))[-1]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 
 _LEVELS = ("province", "city", "county_city", "county")
 SHORTEST = 5
@@ -50,7 +51,8 @@ def _table() -> Iterator[list[str]]:
 
 
 @cache
-def _gazetteer() -> tuple[re.Pattern[str], dict[str, tuple[Region, ...]]]:
+def _gazetteer() -> tuple[dict[str, tuple[int, ...]], dict[str, tuple[Region, ...]]]:
+    """The lengths of the names that begin with two given characters, longest first; and the regions of each name."""
     names: dict[str, list[Region]] = {}
     provinces: set[str] = set()
     for full, level, province, city, _ in _table():
@@ -63,9 +65,26 @@ def _gazetteer() -> tuple[re.Pattern[str], dict[str, tuple[Region, ...]]]:
         known_short = level in ("province", "city") or (level == "county_city" and len(short) > 2)
         if known_short and len(short) > 1 and (level == "province" or short not in provinces):
             names.setdefault(short, []).append(region)
-    longest_first = sorted(names, key=len, reverse=True)
     known = {name: tuple(dict.fromkeys(regions)) for name, regions in names.items()}
-    return re.compile("|".join(map(re.escape, longest_first))), known
+    lengths: dict[str, set[int]] = {}
+    for name in known:
+        lengths.setdefault(name[:2], set()).add(len(name))
+    return {start: tuple(sorted(sizes, reverse=True)) for start, sizes in lengths.items()}, known
+
+
+def _named(text: str) -> Iterator[tuple[int, int, tuple[Region, ...]]]:
+    """The names in ``text`` from left to right, the longest at each place, without overlap."""
+    lengths, known = _gazetteer()
+    free = 0
+    for at in range(len(text) - 1):
+        if at < free or not (sizes := lengths.get(text[at : at + 2])):
+            continue
+        for size in sizes:
+            name = text[at : at + size]
+            if len(name) == size and name in known:
+                free = at + size
+                yield at, free, known[name]
+                break
 
 
 @cache
@@ -91,18 +110,16 @@ def mentions(text: str, *, strict: bool = True) -> list[Mention]:
     Two characters may be part of other words (重大理论 holds 大理), so with ``strict`` a city's short name counts only
     where its neighbours set it off.
     """
-    pattern, known = _gazetteer()
     found: list[Mention] = []
-    for m in pattern.finditer(text):
-        regions = known[m.group()]
-        short_city = len(m.group()) == 2 and all(r.city for r in regions)
-        before, after = text[: m.start()], text[m.end() : m.end() + 1]
-        behind_another = bool(found) and found[-1].end == m.start()
+    for start, end, regions in _named(text):
+        short_city = end - start == 2 and all(r.city for r in regions)
+        before, after = text[max(0, start - 2) : start], text[end : end + 1]
+        behind_another = bool(found) and found[-1].end == start
         if after in _NOT_A_PLACE and after:
             continue
         if strict and short_city and not (behind_another or _SET_OFF.search(before) or after in _BEHIND):
             continue
-        found.append(Mention(m.start(), m.end(), regions))
+        found.append(Mention(start, end, regions))
     return found
 
 
@@ -121,7 +138,7 @@ def place(head: str, paragraphs: Sequence[str]) -> tuple[str, str]:
         if first is None:
             continue
         chain = [first]
-        for before, after in zip(found, found[1:], strict=False):
+        for before, after in pairwise(found):
             if after.start > before.end and text is not head:
                 break
             inner = next((r for r in after.regions if r.province == first.province and r.city), None)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
+import zlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +16,7 @@ from rag.types import Article, Kind, Page
 
 PAGES = (".txt", ".md")
 CORPORA = (".jsonl", ".jsonl.gz")
-PARSER = 1
-"""Raised whenever the same files give other articles, so that indexes are rebuilt."""
+_LONE = re.compile("[\ud800-\udfff]")
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and how much there is."""
@@ -123,7 +124,7 @@ def documents(page: Page) -> Iterator[Article]:
             continue
         try:
             row = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise ReadError(f"{page.source}, line {number}: not JSON; each line must be one JSON object") from None
         if (
             not isinstance(row, dict)
@@ -132,6 +133,8 @@ def documents(page: Page) -> Iterator[Article]:
         ):
             raise ReadError(f'{page.source}, line {number}: needs "id" and "text", got {line[:60]!r}')
         title = str(row.get("title") or "")
+        if _LONE.search(title + row["text"] + str(row["id"])):
+            raise ReadError(f"{page.source}, line {number}: holds half a character (a lone surrogate); write it whole")
         paragraphs = [p for p in (" ".join(x.split()) for x in row["text"].splitlines()) if p]
         yield Article(
             id=str(row["id"]),
@@ -158,7 +161,7 @@ def _text(path: Path) -> str:
     if path.name.lower().endswith(".gz"):
         try:
             data = gzip.decompress(data)
-        except (OSError, EOFError):
+        except (OSError, EOFError, zlib.error):
             raise ReadError(f"{path}: not a gzip file; give it whole or unpacked") from None
     try:
         text = data.decode("utf-8-sig")

@@ -1,16 +1,22 @@
-"""Lines to blocks: which lines stand alone (titles, headings) and which run on as paragraphs.
+"""What each line of a page does: stand alone (titles, headings), open a paragraph, or run on in one.
 
-Every line gets one of three roles: DISPLAY (a title or heading line), OPENS (first line of a paragraph) or RUNS (a
-further line of it). The most probable sequence is found over the whole page at once (Viterbi, 1967), from these
-cues, each worth the points beside it in the code:
+Every line gets one of three roles: DISPLAY, OPENS or RUNS. The most probable sequence is found over the whole page at
+once (Viterbi, 1967), from these cues, each worth the points beside it in the code (set by hand on the five seed
+pages and on made-up ones, not learned):
 
-- a paragraph's last line ends a sentence and is usually short of the column; its first line is indented by two
-  characters, so it holds two fewer than the column does (the indent itself is lost in the text);
-- a line that stops short of the column, or outruns it, without ending a sentence, is no body line;
-- titles do not end in 。 or ，; kickers like to end in ——; Markdown marks and bold are display;
-- wording: 据悉, 此外, “ and the like open paragraphs.
+- width: a line of a paragraph fills its column (:mod:`rag.ingest.columns`), the first one two characters less, since its
+  indent is lost; a line that stops short or outruns it without ending a sentence is no body line;
+- ends: a paragraph's last line ends a sentence and is usually short of the column; one that ends in ； goes on, and so
+  does a quote with who said it on the next line;
+- titles do not end in 。 or ，, hold no 。, leave no quotation mark or bracket open; kickers like to end in ——;
+- Markdown marks and bold are display;
+- wording: 据悉, 此外, “ and the like open paragraphs; 本报讯 and dates (12月2日，) open reports and captions;
+- lines that begin alike (《通知》…, 《通知》…) begin paragraphs;
+- air: a blank line where the lines around have none; an indent, on a page that has kept its indents;
+- place: below a by-line stands text; below a title stands more than one line of a column.
 
-Where lines are whole paragraphs (no column to measure), width says only short or long.
+The page is read twice: once it is known which lines are body text, their columns are measured again without the titles
+and captions between them. Where lines are whole paragraphs (no column to measure), width says only short or long.
 """
 
 from __future__ import annotations
@@ -18,52 +24,46 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import IntEnum
-from itertools import groupby, pairwise
+from itertools import pairwise
+from statistics import median_high
 
-import numpy as np
-
-from rag.ingest.page import HAN, Line, Mark
-
-WINDOW = 8
-"""How many lines on each side tell a line its column's width."""
+from rag.ingest.columns import Column, begins, columns
+from rag.ingest.page import Line, Mark
 
 FIT = 1.7
 """Points lost for each character by which a line misses filling its column."""
 
-FLOWED = 42.0
-"""Lines wider than this are whole paragraphs: no newspaper column holds so many characters."""
+SHORT = 1.2
+"""Characters by which a line must stop short of its column to be a paragraph's last one, by its width alone."""
 
-READINGS = 3
+READINGS = 2
 """The columns are measured anew, and the roles read again, once it is known which lines belong together."""
 
-STEP = 0.5
-"""Column widths are told apart to half a character."""
+AIR = 3.0
+"""Points lost by a line that runs on though it stands off from the one before it."""
 
-ENOUGH = 3
-"""Lines that must vote for a width to be known."""
+MANY = 0.08
+"""Share of indented lines from which a page has kept its indents."""
 
-INDENTED = 0.6
-"""Vote for a width that the line fills when indented; a width it fills as it is has 1."""
+UNINDENTED = 2.5
+"""Points lost on such a page by the first line of a paragraph that is not indented."""
 
-SQUEEZED = 0.15
-"""Lost of a vote for each character by which punctuation must be squeezed."""
-
-_WIDTHS = np.arange(4.0, FLOWED + 4.0, STEP)
 _QUESTION = re.compile(r"^[问答][：:]")
 _STRONG = re.compile(
     r"^(?:[0-9]{1,2}月[0-9]{1,2}日[，,]|走进|图为|据悉|据了解|据介绍|据统计|据不完全统计|与此同时|此外|另外|近年来|近日|日前|记者了解到|[一二三四五六七八九十]是)"
 )
-_DATED = re.compile(r"^[0-9]{1,2}月[0-9]{1,2}日[，,]")
 _WEAK = re.compile(
     r"^(?:“|《|同时|目前|今年|去年|近两年|截至|为此|当天|当日|随后|记者|活动中|会上|下一步|接下来|对此|针对|为了|作为|"
     r"第[一二三四五六七八九十]|[0-9]{4}年|[0-9]{1,2}月)"
 )
 _SPEAKER = re.compile(r"^[^，。“]{6,28}(?:告诉记者|介绍|表示|认为)")
+_ATTRIBUTION = re.compile(r"^[^，。“”：]{2,16}(?:[笑]着|高兴地|激动地)?(?:说|坦言|感慨)[。，]")
 _REST = re.compile(r"^(?:[，。、；：！？”’）》,;:)]|.{1,3}[。！？])")
-_EDGE = re.compile(rf"(?<=[{HAN}])[0-9A-Za-z]|[0-9A-Za-z](?=[{HAN}])")
 _PAIRS = (("“", "”"), ("《", "》"), ("（", "）"), ("(", ")"), ("‘", "’"))
+
+
+DASHES = ("——", "—", "──", "─")
 
 
 class Role(IntEnum):
@@ -74,102 +74,17 @@ class Role(IntEnum):
     RUNS = 2
 
 
-def _stretch(line: Line) -> float:
-    """How much wider a justified line may be set: half a character, and a quarter at each edge of figures or Latin."""
-    return 0.6 + 0.25 * len(_EDGE.findall(line.text)) + 0.5 * line.text.count(" ")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """The column around a line: its width in characters, or ``flowed`` where lines are whole paragraphs."""
-
-    widths: tuple[float, ...]
-    flowed: bool
-
-    def misfit(self, line: Line, indent: float) -> float:
-        """By how many characters ``line`` misses filling the column less ``indent``; 0 when it can fill it."""
-        if self.flowed or not self.widths:
-            return 0.0
-        return min(self._miss(line, w - indent) for w in self.widths)
-
-    def strain(self, line: Line, indent: float, after: Line) -> float:
-        """How many characters more the two lines miss when both must fill one and the same column."""
-        if self.flowed or not self.widths or line.ended or after.ended:
-            return 0.0
-        together = min(self._miss(line, w - indent) + self._miss(after, w) for w in self.widths)
-        return together - self.misfit(line, indent) - self.misfit(after, 0.0)
-
-    def distance(self, line: Line) -> float:
-        """How far the line's width is from that of a full line and of an indented one."""
-        return min((abs(line.width - w + d) for w in self.widths for d in (0.0, 2.0)), default=0.0)
-
-    @staticmethod
-    def _miss(line: Line, room: float) -> float:
-        return max(0.0, line.least - room, room - line.width - _stretch(line))
-
-    def slack(self, line: Line) -> float:
-        """How many characters ``line`` stops short of the column at its widest setting, at least 0."""
-        if self.flowed or not self.widths:
-            return 0.0
-        return max(0.0, min(w - line.width for w in self.widths))
-
-
-def columns(lines: Sequence[Line], known: Sequence[Role | None] = ()) -> list[Column]:
-    """The column around each line: the width that most lines before it, and most lines behind it, can fill.
-
-    Each line votes for the widths it fills, and more weakly for those two characters wider: it may be indented.
-    With the roles ``known`` from a first reading, only lines of the same stretch of body text vote, where there are
-    enough of them: a caption is often set wider or narrower than the report above it.
-    """
-    votes = np.zeros((len(lines) + 1, len(_WIDTHS)))
-    counts = np.zeros(len(lines) + 1, dtype=int)
-    for i, x in enumerate(lines, start=1):
-        if not (x.ended or x.mark or x.level or x.bold):
-            counts[i] = 1
-            votes[i] = np.maximum(_vote(x, 0.0), INDENTED * _vote(x, 2.0))
-    votes, counts = votes.cumsum(axis=0), counts.cumsum()
-    found = []
-    for i, (first, end) in enumerate(_stretches(lines, known)):
-        low, high = max(0, i - WINDOW), min(len(lines), i + WINDOW + 1)
-        flowed = max((x.width for x in lines[low:high] if not x.mark), default=0.0) > FLOWED
-        if counts[end] - counts[first] >= ENOUGH:
-            low, high = max(low, first), min(high, end)
-        sides = [(start, stop) for start, stop in ((low, i + 1), (i, high)) if counts[stop] - counts[start] >= ENOUGH]
-        if not sides and counts[high] - counts[low] >= ENOUGH:
-            sides = [(low, high)]
-        widths = [float(_WIDTHS[int(np.argmax(votes[stop] - votes[start]))]) for start, stop in sides]
-        found.append(Column(tuple(dict.fromkeys(widths)), flowed))
-    return found
-
-
-def _vote(line: Line, indent: float) -> np.ndarray:
-    """What ``line`` says for each width: 1 where it fills it as it is, less the more its punctuation is squeezed."""
-    room = _WIDTHS - indent
-    fits = (room >= line.least) & (room <= line.width + _stretch(line))
-    return np.where(fits, 1.0 - SQUEEZED * np.maximum(0.0, line.width - room), 0.0)
-
-
-def _stretches(lines: Sequence[Line], known: Sequence[Role | None]) -> list[tuple[int, int]]:
-    """For each line the stretch ``[first, end)`` of body lines it stands in; the whole page where roles are not known."""
-    if not known:
-        return [(0, len(lines))] * len(lines)
-    out: list[tuple[int, int]] = []
-    for body, group in groupby(known, key=lambda role: role in (Role.OPENS, Role.RUNS)):
-        first, size = len(out), len(list(group))
-        out += [(first, first + size) if body else (0, len(lines))] * size
-    return out
-
-
 def _display(line: Line, column: Column) -> float:
     """Points for a title or heading line."""
     points = -1.5
     if line.level or line.bold:
         points += 6.0
-    if line.opening or _DATED.match(line.text):
-        points -= 6.0
+    points -= 6.0 if begins(line) else max(0.0, 1.5 * opener(line.text) - 1.0)
     if any(line.text.count(a) != line.text.count(b) for a, b in _PAIRS):
         points -= 4.0
-    if line.text.endswith(("——", "—", "─")):
+    if "。" in line.text[:-1]:
+        points -= 6.0
+    if line.text.endswith(DASHES):
         return points + 3.0
     if line.text.endswith(("，", "、", ",", "；", ";")):
         points -= 5.0
@@ -201,13 +116,17 @@ def _opens(line: Line, column: Column) -> float:
     """Points for the first line of a paragraph."""
     points = 0.0
     points += opener(line.text) if not line.opening else 3.0
+    if line.text.endswith(DASHES):
+        points -= 1.5
     if line.indent:
         points += 2.0
     if line.level or line.bold:
         points -= 4.0
     if column.flowed:
         return points - (2.0 if line.width < 24 and not line.ended else 0.0)
-    return points - (min(5.0, FIT * column.misfit(line, 2.0)) if not line.ended else 0.0)
+    # A caption begins in a column of its own width.
+    most = 1.0 if begins(line) else 5.0
+    return points - (min(most, FIT * column.misfit(line, 2.0)) if not line.ended else 0.0)
 
 
 def _runs(line: Line, column: Column) -> float:
@@ -224,23 +143,20 @@ def _runs(line: Line, column: Column) -> float:
 
 def _step(before: Line, role: Role, column: Column, line: Line, after: Role) -> float:
     """Points for ``line`` as ``after``, following ``before`` as ``role``."""
-    if before.text.endswith(("；", ";")) and after is not Role.RUNS:
-        return -3.0
     if role is Role.DISPLAY:
-        return {Role.DISPLAY: -0.5, Role.OPENS: 0.0, Role.RUNS: -50.0}[after]
-    strain = 0.0
-    if after is Role.RUNS:
+        points = {Role.DISPLAY: -0.5, Role.OPENS: 0.0, Role.RUNS: -50.0}
+    elif not before.ended:
         strain = min(3.0, FIT * column.strain(before, 2.0 if role is Role.OPENS else 0.0, line))
-    if not before.ended:
-        return -strain + {Role.DISPLAY: -3.0 if column.flowed else -6.0, Role.OPENS: -7.0, Role.RUNS: 1.0}[after]
-    slack = column.slack(before)
-    if column.flowed:
-        return {Role.DISPLAY: -0.5, Role.OPENS: 1.0, Role.RUNS: -4.0}[after]
-    if after is Role.RUNS:
-        return -1.5 * slack if slack > 1.2 else 0.0
-    if after is Role.OPENS:
-        return 1.5 if slack > 1.2 else -1.2
-    return 1.0 if slack > 1.2 else -1.5
+        points = {Role.DISPLAY: -3.0 if column.flowed else -6.0, Role.OPENS: -7.0, Role.RUNS: 1.0 - strain}
+    elif before.text.endswith(("；", ";")) or (before.text.endswith("”") and _ATTRIBUTION.match(line.text)):
+        points = {Role.DISPLAY: -3.0, Role.OPENS: -3.0, Role.RUNS: 0.0}
+    elif column.flowed:
+        points = {Role.DISPLAY: -0.5, Role.OPENS: 1.0, Role.RUNS: -4.0}
+    elif (slack := column.slack(before)) > SHORT:
+        points = {Role.DISPLAY: 1.0, Role.OPENS: 1.5, Role.RUNS: -1.5 * slack}
+    else:
+        points = {Role.DISPLAY: -1.5, Role.OPENS: -1.2, Role.RUNS: 0.0}
+    return points[after]
 
 
 def _stop(line: Line, role: Role) -> float:
@@ -255,17 +171,36 @@ def _refrains(lines: Sequence[Line]) -> list[float]:
     return [0.0, *(2.5 if start and times[start] > 1 else 0.0 for start in starts)]
 
 
+def _lone(lines: Sequence[Line], around: Sequence[Column]) -> list[float]:
+    """Points lost where below a title one line of a column would be a paragraph, or even all of a photo's caption."""
+    found = []
+    for i, line in enumerate(lines):
+        credit = i + 1 < len(lines) and lines[i + 1].mark is Mark.CREDIT
+        column = not around[i].flowed and bool(around[i].widths)
+        found.append((5.0 if credit else 2.0) if line.ended and column else 0.0)
+    return found
+
+
+def _airy(lines: Sequence[Line]) -> list[bool]:
+    """Whether a line stands off from the one before it by more than the lines around it do."""
+    gaps = [line.gap for line in lines]
+    return [
+        i > 0 and gap > median_high([*gaps[max(1, i - 4) : i], *gaps[i + 1 : i + 5], gap]) for i, gap in enumerate(gaps)
+    ]
+
+
 def roles(lines: Sequence[Line]) -> list[Role | None]:
     """The role of each line; ``None`` for lines whose wording already says what they are (``Line.mark``)."""
     found: list[Role | None] = []
-    for _ in range(READINGS):
-        found = _read(lines, columns(lines, found))
+    for _ in range(READINGS if lines else 0):
+        found = _read(lines, columns(lines, [role in (Role.OPENS, Role.RUNS) for role in found]))
     return found
 
 
 def _read(lines: Sequence[Line], around: Sequence[Column]) -> list[Role | None]:
     """The most probable roles, given the columns."""
-    refrains = _refrains(lines)
+    indents = sum(line.indent for line in lines) > MANY * len(lines)
+    refrains, airy, lone = _refrains(lines), _airy(lines), _lone(lines, around)
     best: list[dict[Role, tuple[float, Role | None]]] = []
     for i, line in enumerate(lines):
         if line.mark is not Mark.NONE:
@@ -273,8 +208,8 @@ def _read(lines: Sequence[Line], around: Sequence[Column]) -> list[Role | None]:
             continue
         own = {
             Role.DISPLAY: _display(line, around[i]),
-            Role.OPENS: _opens(line, around[i]) + refrains[i],
-            Role.RUNS: _runs(line, around[i]),
+            Role.OPENS: _opens(line, around[i]) + refrains[i] - (UNINDENTED if indents and not line.indent else 0.0),
+            Role.RUNS: _runs(line, around[i]) - AIR * airy[i],
         }
         if i and lines[i - 1].mark is Mark.BYLINE and not (line.level or line.bold):
             # What follows a by-line is the report, on pages of either kind.
@@ -287,7 +222,13 @@ def _read(lines: Sequence[Line], around: Sequence[Column]) -> list[Role | None]:
                 row[role] = (points - (50.0 if role is Role.RUNS else 0.0), None)
                 continue
             row[role] = max(
-                (score + _step(lines[i - 1], before, around[i - 1], line, role) + points, before)
+                (
+                    score
+                    + _step(lines[i - 1], before, around[i - 1], line, role)
+                    + points
+                    - (lone[i] if (before, role) == (Role.DISPLAY, Role.OPENS) else 0.0),
+                    before,
+                )
                 for before, (score, _) in previous.items()
             )
         best.append(row)
@@ -303,7 +244,7 @@ def _trace(lines: Sequence[Line], best: Sequence[dict[Role, tuple[float, Role | 
         if not row:
             follow = None
             continue
-        role = follow if follow is not None else max(row, key=lambda r: row[r][0] + _stop(lines[i], r))  # noqa: B023
+        role = follow if follow is not None else max(row, key=lambda r: row[r][0] + _stop(lines[i], r))
         found[i] = role
         follow = row[role][1]
     return found

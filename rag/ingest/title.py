@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.ingest.blocks import Block
+from rag.ingest.roles import DASHES
 
 BANNERS = frozenset(
     "新闻特写 特写 图片新闻 新闻故事 人物 人物故事 短讯 简讯 一线 一线故事 工会新闻 工会进行时 新闻速递 记者观察 调查 调研 评论 来信 "
@@ -18,7 +19,9 @@ HEADINGS = frozenset(
 )
 """Words that head a part of an article and are never its title."""
 
-DASHES = ("——", "—", "──", "─")
+
+SHORT = 9
+"""Characters up to which a line is too short for a kicker, which is a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +65,7 @@ def _merge_pair(rest: Sequence[Block], usual: int) -> list[str]:
     texts = [b.text for b in rest]
     if len(rest) == 2 and rest[1].gap < usual:
         short, long = sorted((len(texts[0]), len(texts[1])))
-        if short >= 0.75 * long:
+        if short >= 0.75 * long or long <= SHORT:
             return [" ".join(texts)]
     return texts
 

@@ -5,7 +5,8 @@
 A set is a folder with ``corpus.jsonl.gz`` ({"id", "title", "text"}) and ``queries.jsonl.gz`` ({"id", "query",
 "answers", "positive_ids", "answerable"}). ``--answered`` sets teach the ranking and what answerable looks like;
 ``--removed`` sets, some of whose questions have lost their paragraph (``answerable`` false), what unanswerable does.
-Of every set only the questions whose id hashes to an even number are used; the others are left for measuring.
+Of every set only the questions whose id hashes to an even number are used; the others are left for measuring. Where the
+encoder was trained on a set too, only ``--measure`` sets are wholly untouched.
 
 Ranking: the probability that a sentence is the one holding the answer is the softmax of its score among all
 sentences of the passages found; its mean negative logarithm is minimised (ListNet's top-one loss, Cao et al. 2007,
@@ -76,10 +77,12 @@ def index(folder: Path, settings: Settings, encoder: encode.Encoder) -> Store:
     return assemble(articles, settings, encoder)
 
 
-def examples(folder: Path, limit: int, settings: Settings, encoder: encode.Encoder, *, train: bool) -> list[Example]:
-    """At most ``limit`` questions of a set with their candidate sentences; ``train`` says from which half."""
+def examples(
+    folder: Path, limit: int, settings: Settings, encoder: encode.Encoder, *, train: bool | None
+) -> list[Example]:
+    """At most ``limit`` questions of a set with their candidate sentences; ``train`` says from which half, or both."""
     store = index(folder, settings, encoder)
-    rows = [row for row in _rows(folder / "queries.jsonl.gz") if kept(row["id"]) is train]
+    rows = [row for row in _rows(folder / "queries.jsonl.gz") if train is None or kept(row["id"]) is train]
     random.Random(0).shuffle(rows)
     found = []
     for row in rows[:limit]:
@@ -158,6 +161,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--answered", type=Path, nargs="+", required=True)
     parser.add_argument("--removed", type=Path, nargs="+", required=True)
+    parser.add_argument("--measure", type=Path, nargs="*", default=[], help="sets to report on only")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--encoder", default=encode.BUNDLED)
     parser.add_argument("--limit", type=int, default=1500, help="questions a set")
@@ -174,8 +178,8 @@ def main() -> None:
     for name, slope in zip(gate.SIGNALS, slopes, strict=True):
         print(f"gate {name:16} {slope:7.3f}")
 
-    for folder in args.answered:
-        rates = hit_rates(examples(folder, args.limit, settings, encoder, train=False), weights)
+    for folder, half in [*((f, False) for f in args.answered), *((f, None) for f in args.measure)]:
+        rates = hit_rates(examples(folder, args.limit, settings, encoder, train=half), weights)
         print(f"{folder.name}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}")
     for folder in args.removed:
         left = examples(folder, args.limit, settings, encoder, train=False)

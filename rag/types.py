@@ -8,6 +8,7 @@ What must always hold is checked where the record is made, and raises ``ValueErr
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -17,6 +18,11 @@ def sha256(text: str) -> str:
     """Hex SHA-256 of ``text`` as UTF-8."""
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
+
+_DATELINE = re.compile(
+    r"^(?:本报[^（(，。]{0,8}[讯电]|(?:新华社|中新社)[^（(，。]{1,16}电)\s*(?:[（(][^）)]{0,40}[）)])?\s*"
+)
+"""What opens a report and says nothing of it: 本报讯（记者某某）."""
 
 # --- on the way in ------------------------------------------------------------------------------
 
@@ -124,7 +130,7 @@ class Article:
         """What to call it in a list: its title, or the opening of its text when it has none."""
         if self.title:
             return self.title
-        opening = self.paragraphs[0] if self.paragraphs else ""
+        opening = _DATELINE.sub("", self.paragraphs[0]) if self.paragraphs else ""
         return opening if len(opening) <= 24 else opening[:23] + "…"
 
     @property

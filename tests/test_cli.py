@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from rag.config import ROOT
+from rag.config import ROOT, load
+from rag.search.store import open_
 from ui import cli
 
 SEEDS = ROOT / "seeds"
@@ -330,3 +331,25 @@ def test_output_is_utf8_whatever_the_locale_says(store, tmp_path):
     )  # fmt: skip
     assert done.returncode == 0
     assert rows(done.stdout.decode("utf-8"))[0]["question"] == QUESTION
+
+
+def test_an_index_is_built_anew_from_its_own_pages_not_from_the_default_ones(rag, tmp_path):
+    pages, store = tmp_path / "pages", tmp_path / "index"
+    pages.mkdir()
+    (pages / "a.txt").write_text(
+        "本报讯（记者王明）近日，河北省唐山市总工会新建驿站35家。\n唐山新建驿站35家\n", "utf-8"
+    )
+    assert "1 files" in rag("index", pages, "--store", store).err
+    (pages / "b.txt").write_text(
+        "本报讯（记者李红）近日，河北省保定市总工会新建驿站12家。\n保定新建驿站12家\n", "utf-8"
+    )
+    assert "2 files" in rag("index", "--store", store).err
+    settings = load(store=store)
+    for gone, left in ((None, ["a.txt", "b.txt"]), (pages / "b.txt", ["a.txt"])):
+        if gone is not None:
+            gone.unlink()
+        cli._refresh(settings)
+        assert [a.source for a in open_(settings).articles.values()] == left
+    (pages / "a.txt").unlink()
+    cli._refresh(settings)
+    assert len(open_(settings).articles) == 1, "pages that cannot be read leave the index as it is"

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
 from rag.config import Settings, load
-from rag.errors import InputError, RagError
+from rag.errors import InputError, RagError, ReadError
 from rag.zh import is_english
 from ui import lines
 from ui.texts import TEXTS
@@ -91,11 +91,30 @@ def _build(settings: Settings) -> None:
     for note in corpus.notes:
         errors.print(note)
     with _progress() as step:
-        built = store.build(corpus.articles, settings, encode.load(settings.encoder), progress=step, pages=corpus.pages)
+        built = store.build(
+            corpus.articles,
+            settings,
+            encode.load(settings.encoder),
+            progress=step,
+            pages=corpus.pages,
+            paths=settings.pages,
+        )
     counts = built.manifest.counts
     errors.print(
         f"indexed {counts['pages']} files, {counts['articles']} articles, {counts['passages']} passages "
         f"in {time.perf_counter() - start:.1f} s: {settings.store}"
+    )
+
+
+def _again(settings: Settings) -> Settings:
+    """``settings`` with the pages that the index there was built from, unless pages are set."""
+    from rag.search.store import built_from
+
+    before = built_from(settings)
+    return (
+        settings.model_copy(update={"pages": before})
+        if before and "pages" not in settings.model_fields_set
+        else settings
     )
 
 
@@ -107,8 +126,11 @@ def _open(settings: Settings) -> Assistant:
 
 @app.command()
 def index(paths: Paths = None, store: StoreFolder = None) -> None:
-    """Build the index from pages (.txt, .md), corpora (.jsonl) or folders; the old one stays in use until then."""
-    _build(_settings(store, paths))
+    """Build the index from pages (.txt, .md), corpora (.jsonl) or folders; the old one stays in use until then.
+
+    Without PATHS an index that is there is built anew from what it was built from.
+    """
+    _build(_again(_settings(store, paths)))
 
 
 @app.command()
@@ -194,14 +216,29 @@ def serve(
 ) -> None:
     """Open the web chat; the index is built first if it is missing or out of date."""
     settings = _settings(store, host=host, port=port)
-    from rag.ingest.read import pages
-    from rag.search.store import is_stale
-
-    if is_stale(settings, pages=pages(settings.pages)):
-        _build(settings)
+    _refresh(settings)
     from ui.app import serve as run
 
     run(_open(settings), settings)
+
+
+def _refresh(settings: Settings) -> None:
+    """Build the index if it is missing or out of date, from the pages it was built from unless others are set."""
+    from rag.ingest.read import pages
+    from rag.search import encode
+    from rag.search.store import is_stale
+
+    settings = _again(settings)
+    encoder = encode.load(settings.encoder)
+    try:
+        current = list(pages(settings.pages))
+    except ReadError as error:
+        if not is_stale(settings, encoder=encoder):
+            errors.print(f"rag: {error}; serving the index as it is")
+            return
+        raise
+    if is_stale(settings, encoder=encoder, pages=current):
+        _build(settings)
 
 
 def _questions(question: str | None, batch: Path | None, out: Path | None, command: str) -> list[dict[str, Any]]:

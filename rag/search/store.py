@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -22,13 +23,12 @@ from rag.types import Article, Heading, Kind, Page, Passage, Precision, Publishe
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
     from rag.search.encode import Encoder
 
-FORMAT = 1
+FORMAT = 2
 """Version of the files. No other is read: an index is quickly rebuilt from its pages."""
 
 HEAD_WEIGHT = 2
@@ -50,7 +50,10 @@ _ARTICLES, _PASSAGES, _DENSE, _SPARSE, _MANIFEST = (
 
 @dataclass(frozen=True)
 class Manifest:
-    """What an index holds, and what it was ``made`` from, which decides whether it is up to date; all JSON types."""
+    """What an index holds, and what it was ``made`` from, which decides whether it is up to date; all JSON types.
+
+    ``paths`` are the files and folders its pages were read from, so that they can be read again.
+    """
 
     format: int
     index_id: str
@@ -58,6 +61,7 @@ class Manifest:
     encoder: Mapping[str, Any]
     counts: Mapping[str, int]
     files: Mapping[str, Mapping[str, int | str]]
+    paths: Sequence[str]
     built: str
     project: str
 
@@ -197,6 +201,7 @@ def assemble(
         encoder={"name": encoder.name, "dim": encoder.dim},
         counts={"pages": len(made["pages"]), "articles": len(by_id), "passages": len(passages)},
         files={},
+        paths=(),
         built=datetime.now(UTC).isoformat(timespec="seconds"),
         project=rag.__version__,
     )
@@ -211,8 +216,11 @@ def build(  # noqa: PLR0913 - what a build is made of, and where it goes
     progress: Progress | None = None,
     *,
     pages: Iterable[Page] = (),
+    paths: Iterable[Path] = (),
 ) -> Store:
     """Build the index of ``articles`` and put it in use in the folder ``out`` (``settings.store`` if not given).
+
+    ``paths`` are the files and folders the pages were read from; the manifest keeps them, for :func:`built_from`.
 
     An index that is there already stays in use until the new one is complete, and if anything fails.
     Arguments and errors as for :func:`assemble`, and
@@ -235,7 +243,8 @@ def build(  # noqa: PLR0913 - what a build is made of, and where it goes
             report("write", 2, 4)
             sparse.save(store.sparse, path / _SPARSE)
             report("write", 3, 4)
-            manifest = replace(store.manifest, files=folder.digests(path))
+            read_from = [str(p.resolve()) for p in paths]
+            manifest = replace(store.manifest, files=folder.digests(path), paths=read_from)
             (path / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
     except OSError as error:
         raise StoreError(
@@ -306,6 +315,15 @@ def changes(
     """
     _, manifest = _find(settings.store)
     return tuple(_differences(manifest, settings, encoder, pages))
+
+
+def built_from(settings: Settings) -> tuple[Path, ...]:
+    """The files and folders that the index in ``settings.store`` was read from; none if there is no usable index."""
+    try:
+        _, manifest = _find(settings.store)
+    except (NoIndexError, BrokenIndexError):
+        return ()
+    return tuple(Path(p) for p in manifest.paths)
 
 
 def is_stale(settings: Settings, *, encoder: Encoder | None = None, pages: Iterable[Page] | None = None) -> bool:

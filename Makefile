@@ -40,7 +40,7 @@ eval: $(MARK)
 	$(BIN)/python -m eval.run
 
 shots: $(VENV)/.tested
-	$(BIN)/python -m tests.shots
+	@$(BIN)/rag serve --port 7868 & server=$$!; trap "kill $$server" EXIT; $(BIN)/python -m eval.shots http://127.0.0.1:7868 docs
 
 clean:
 	rm -rf $(VENV) index/default

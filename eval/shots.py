@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from eval.speed import wait
+
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
@@ -24,6 +26,9 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+PATIENCE = 60.0
+"""Seconds a server that was just started may take to answer."""
+
 REFUSED = "火星基地的工会什么时候成立？"
 """A question no archive of union news answers."""
 
@@ -105,6 +110,7 @@ def main() -> int:
     from playwright.sync_api import Error, sync_playwright
 
     given.folder.mkdir(parents=True, exist_ok=True)
+    wait(given.address, PATIENCE)
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         try:

@@ -67,10 +67,8 @@ def clone(*, slim: bool) -> None:
         command = ["make", "serve", *(["SLIM=1"] if slim else [])]
         server = subprocess.Popen(command, cwd=home, env=environment, stdout=subprocess.DEVNULL)  # noqa: S603 - our own
         try:
-            while not _up(f"http://127.0.0.1:{port}/"):
-                if server.poll() is not None or time.perf_counter() - start > PATIENCE:
-                    raise SystemExit("make serve did not come up; run it by hand to see why")
-                time.sleep(0.5)
+            if not wait(f"http://127.0.0.1:{port}/", PATIENCE, lambda: server.poll() is None):
+                raise SystemExit("make serve did not come up; run it by hand to see why")
             run([home / ".venv" / "bin" / "rag", "ask", QUESTION])
             took = time.perf_counter() - start
         finally:
@@ -78,6 +76,16 @@ def clone(*, slim: bool) -> None:
             server.wait()
         disk = sum(p.lstat().st_size for p in home.rglob("*"))
     print(f"clone to first answer, {' '.join(command)}    {took:6.0f} s, {disk / 1e9:.1f} GB")
+
+
+def wait(address: str, patience: float, alive: Callable[[], bool] = lambda: True) -> bool:
+    """Wait until ``address`` answers; false when it has not within ``patience`` seconds or is not ``alive`` any more."""
+    end = time.perf_counter() + patience
+    while not _up(address):
+        if not alive() or time.perf_counter() > end:
+            return False
+        time.sleep(0.5)
+    return True
 
 
 def _up(address: str) -> bool:

@@ -31,6 +31,9 @@ def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The sentences to show, best first; at least one if there is any."""
     short = question.asks in _SHORT
     close = [e for e in ranked[1:] if e.score >= ranked[0].score - CLOSE[short]]
+    if short and question.units:
+        # Asked how many or how much, a further sentence is worth reading only if it counts the same thing.
+        close = [e for e in close if e.feature("unit") > 0]
     return fill(list(ranked[:1]), close, short=short)
 
 

@@ -50,8 +50,9 @@ _KINDS = (
     (Asks.MEANS, r"怎么|怎样|如何|咋|\bhow\b"),
 )
 _UNIT = re.compile(
-    r"(?:多少|几|第几)多?(?P<unit>亿元|万元|元|钱|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|平方米|站|例|起|回)?"
+    r"(?:多少|几|第几)多?(?P<unit>亿元|万元|元|钱|资金|经费|费用|奖金|补助|补贴|学费|救助金|慰问金|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|平方米|站|例|起|回)?"
 )
+_MONEY = re.compile(r"how much (?:money|funding)|how much .{0,60}\b(?:spen[dt]|cost|pa(?:y|id)|invest|put into)")
 _QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _FUNCTION = re.compile(
@@ -65,7 +66,7 @@ MOST_PARTS = 5
 """Places or names beyond which a question is not taken apart."""
 
 _SHAPES = {
-    "钱": ("元",),
+    **dict.fromkeys(("钱", "资金", "经费", "费用", "奖金", "补助", "补贴", "学费", "救助金", "慰问金"), ("元",)),
     "人": ("人", "名", "位", "员", "户"),
     "名": ("人", "名", "位"),
     "位": ("人", "名", "位"),
@@ -139,6 +140,8 @@ def read(text: str) -> Question:
     units: tuple[str, ...] = ()
     if asks is Asks.NUMBER and (m := _UNIT.search(plain)) and m["unit"]:
         units = _SHAPES.get(m["unit"], (m["unit"],))
+    elif asks is Asks.NUMBER and _MONEY.search(plain):
+        units = ("元",)
     role = _ROLE.search(plain)
     own = tuple(dict.fromkeys(w for w in words(spoken) if w not in STOP_WORDS))
     # Character pairs within content words only: 的理 or 是谁 would be the rarest tokens of all, and mean nothing.

@@ -313,8 +313,9 @@ def test_ctrl_c_ends_without_a_traceback(store):
     asking = subprocess.Popen(
         [*RAG, "ask", "--batch", "-", "--store", str(store)],
         cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509 - it is ignored in the background
     )  # fmt: skip
-    time.sleep(2.5)  # it waits for its standard input
+    time.sleep(4)  # it waits for its standard input
     asking.send_signal(signal.SIGINT)
     out, err = asking.communicate(timeout=20)
     assert asking.returncode == 130

@@ -37,8 +37,23 @@ def test_what_a_question_insists_on_is_read_from_it() -> None:
     assert question.years == ("2024",)
     assert question.quoted == ("求学圆梦行动",)
     assert question.ordinals == ("第2届",)
-    assert question.counts("资助了363名职工")
-    assert not question.counts("资助了363万元")
+    assert question.counts("资助了363名职工") == 1.0
+    assert question.counts("资助了363名学员") == 0.0, "it may mean the same"
+    assert question.counts("资助了363万元") == -1.0
+
+
+def test_a_figure_counts_what_is_asked_for_only_beside_it() -> None:
+    question = read("青海建了多少个户外劳动者服务站点？")
+    assert question.figures("将把6个市、州户外服务站点列入") == []
+    built = "建设户外劳动者服务站点580多个。"
+    assert [built[a:b] for a, b in question.figures(built)] == ["580多个"]
+    held = "覆盖了17家大宗商品运力服务企业"
+    assert [held[a:b] for a, b in read("覆盖多少家企业？").figures(held)] == ["17家"]
+
+
+def test_who_is_asked_for_is_known_in_either_order() -> None:
+    assert read("谁是济南市总工会主席？").role == "主席"
+    assert read("第14号台风叫什么名字？").ordinals == ("第14号",)
 
 
 def test_the_office_asked_for_is_known() -> None:

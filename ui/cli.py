@@ -110,12 +110,10 @@ def _again(settings: Settings) -> Settings:
     """``settings`` with the pages that the index there was built from, unless pages are set."""
     from rag.search.store import built_from
 
+    if "pages" in settings.model_fields_set:
+        return settings
     before = built_from(settings)
-    return (
-        settings.model_copy(update={"pages": before})
-        if before and "pages" not in settings.model_fields_set
-        else settings
-    )
+    return settings.model_copy(update={"pages": before}) if before else settings
 
 
 def _open(settings: Settings) -> Assistant:

@@ -42,7 +42,7 @@ FEATURES = (
     "similar_passage",  # cosine of question and passage with head
     "rank",  # 1 / (1 + place of the passage in the list of hits)
     "kind",  # 1 if it holds the kind of thing asked for, -1 if not
-    "unit",  # 1 if it counts what is asked for, -1 if a unit is asked for and not there
+    "unit",  # 1 if it counts what is asked for, 0 if it may, -1 if a unit is asked for and not there
     "figure",  # 1 if a number is asked for and it gives one that is not in the question
     "place",  # -1 if a place is asked for that neither passage, head nor article knows
     "year",  # -1 if a year is asked for that the article does not speak of
@@ -170,7 +170,7 @@ def features(
                 float(whole[span.place]),
                 1 / (1 + span.place),
                 1.0 if question.answered_by(plain) else -1.0,
-                0.0 if not question.units else (1.0 if question.counts(plain) else -1.0),
+                question.counts(plain),
                 1.0 if new and question.asks in (Asks.NUMBER, Asks.YEAR, Asks.DATE) else 0.0,
                 place,
                 year,

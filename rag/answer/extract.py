@@ -33,7 +33,7 @@ def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     close = [e for e in ranked[1:] if e.score >= ranked[0].score - CLOSE[short]]
     if short and question.units:
         # Asked how many or how much, a further sentence is worth reading only if it counts the same thing.
-        close = [e for e in close if e.feature("unit") > 0]
+        close = [e for e in close if e.feature("unit") >= 0]
     return fill(list(ranked[:1]), close, short=short)
 
 
@@ -63,12 +63,13 @@ def compose(question: Question, chosen: Sequence[Evidence], number: Numberer) ->
 def _lead(question: Question, text: str) -> tuple[int, int] | None:
     """The figure or date in ``text`` that answers ``question``: one that the question does not give itself.
 
-    Among several, one that counts what is asked for, and then the one nearest to the question's words.
+    Where a unit is asked for, only a figure that counts it; among several the one nearest to the question's words.
     """
     pattern = _SPANS.get(question.asks)
     if pattern is None or is_english(question.text):
         return None
     asked = normalise(question.text)
+    counting = question.figures(text)
     held = [m.start() for w in question.words if len(w) > 1 for m in re.finditer(re.escape(w), text)]
     best: tuple[float, int, int] | None = None
     for m in pattern.finditer(text):
@@ -76,8 +77,9 @@ def _lead(question: Question, text: str) -> tuple[int, int] | None:
         if not span or normalise(span) in asked:
             continue
         near = min((abs(at - m.start()) for at in held), default=0)
-        fits = any(span.endswith(u) or u in text[m.start() : m.end() + 1] for u in question.units)
-        score = (1000.0 if fits else 0.0) - near
+        if question.units and not any(a <= m.start() < b for a, b in counting):
+            continue
+        score = -near
         if best is None or score > best[0]:
             best = (score, m.start(), m.start() + len(span))
     return (best[1], best[2]) if best else None

@@ -44,9 +44,9 @@ def find(query: str, store: Store, encoder: Encoder, settings: Settings) -> Foun
     answered = [f for _, f in found if f.chosen]
     if not answered:
         return _one(query, store, encoder, settings)
-    firsts = [f.chosen[0] for f in answered]
+    firsts = {f.chosen[0].span: f.chosen[0] for f in answered}
     rest = [e for f in answered for e in f.chosen[1:]]
-    chosen = extract.fill(list(dict.fromkeys(firsts)), rest, short=False)
+    chosen = extract.fill(list(firsts.values()), rest, short=False)
     missing = tuple(name for name, f in found if not f.chosen)
     return Found(
         read(query), _interleave([f.hits for _, f in found], settings.top_k), tuple(chosen), gate.Lack.NOTHING, missing

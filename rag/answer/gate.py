@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +32,9 @@ THRESHOLD = 0.04
 ENGLISH = 0.31
 """Least score of an English question, which shares few words with the reports: the mean of the similarities to the best
 sentence's passage and to the most similar sentence, and half of the share of its names that the passage holds."""
+
+MOST_GREETING = 2
+"""English questions of fewer words, none of them a place or a term that is known here, ask nothing (help, test)."""
 
 SIGNALS = (
     "cover",
@@ -91,6 +95,8 @@ def judge(question: Question, ranked: Sequence[Evidence], articles: Mapping[str,
     if unmet is not Lack.NOTHING:
         return Verdict(unmet)
     if is_english(question.text):
+        if not set(question.words) - {w for w in question.words if w.isascii()} and len(question.words) < MOST_GREETING:
+            return Verdict(Lack.SUBJECT)
         near = (best.feature("similar_passage") + max(e.feature("similar") for e in ranked)) / 2
         near += best.feature("cover_passage") / 2
         return Verdict(Lack.NOTHING if near >= ENGLISH else Lack.SUBJECT, max(0.0, min(1.0, near)))
@@ -110,7 +116,8 @@ def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         (Lack.PLACE, best.feature("place") < 0),
         (Lack.YEAR, best.feature("year") < 0),
         (Lack.NAME, bool(question.quoted) and not any(e.feature("quoted") for e in ranked[:5])),
-        (Lack.ROLE, question.role not in text),
+        # A vice-chairman (副主席) does not make a chairman.
+        (Lack.ROLE, bool(question.role) and not re.search(rf"(?<!副){re.escape(question.role)}", text)),
         (Lack.ORDINAL, bool(question.ordinals and counted) and not counted & set(question.ordinals)),
     )
     return next((lack for lack, unmet in checks if unmet), Lack.NOTHING)

@@ -45,6 +45,7 @@ _KINDS = (
             r"|how (?:many|much|long|large|big|often)|what (?:share|percentage|proportion|number)|by how much|total (?:number|amount)"
         ),
     ),
+    (Asks.NUMBER, r"(?:哪个|哪家|哪边|谁).{0,12}更?(?:多|少|高|低|大|小)[？?]?$"),
     (Asks.PLACE, r"哪里|哪儿|在哪|何处|什么地方|哪个(?:省|市|县|区|地方|城市|学校|单位)|\bwhere\b"),
     (Asks.LIST, r"什么(?:措施|做法|内容|环节|功能|方式|条件|服务)|\bwhich\b|\blist\b|what are"),
     (Asks.MEANS, r"怎么|怎样|如何|咋|\bhow\b"),
@@ -58,10 +59,13 @@ _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _FUNCTION = re.compile(
     "|".join(sorted((re.escape(w) for w in STOP_WORDS if not w.isascii()), key=len, reverse=True)) + r"|[^\w]+"
 )
-_ORDINAL = re.compile(r"第(?P<n>[0-9]+|[一二三四五六七八九十百]+)(?P<of>[届次期站轮批])")
+_ORDINAL = re.compile(r"第(?P<n>[0-9]+|[一二三四五六七八九十百]+)(?P<of>[届次期站轮批号])")
 _ROLE = re.compile(
-    r"(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:是|叫|给了|由)(?:谁|哪|什么)"
+    r"谁(?:是|当|任).{0,24}?(?P<other>主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长)[？?]?$|(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:是|叫|给了|由)(?:谁|哪|什么)"
 )
+_COUNTERS = frozenset("个家名位人户座处支所部份条件种")
+_CLAUSE = re.compile(r"[^，。、；：！？,.;:!?“”（）()]{0,16}")
+
 MOST_PARTS = 5
 """Places or names beyond which a question is not taken apart."""
 
@@ -121,11 +125,42 @@ class Question:
         pattern = _ANSWERS.get(self.asks)
         return pattern is None or bool(pattern.search(sentence))
 
-    def counts(self, sentence: str) -> bool:
-        """Whether ``sentence`` (normal form) gives a number of what is asked for."""
-        return any(
-            re.search(rf"[0-9一二两三四五六七八九十百千万亿余多]{{1,4}}{re.escape(u)}", sentence) for u in self.units
-        )
+    def figures(self, sentence: str) -> list[tuple[int, int]]:
+        """Where ``sentence`` (simplified characters) gives a number of what is asked for, as ``(start, end)``.
+
+        Units that count things (家, 个, 名) must stand with a thing asked for: 17家…企业 and 站点580多个 count companies
+        and stations, 6个市 counts neither.
+        """
+        return [
+            m.span()
+            for m in self._with_unit(sentence)
+            if m["unit"] not in _COUNTERS or self._stands_with(sentence, *m.span())
+        ]
+
+    def _with_unit(self, sentence: str) -> list[re.Match[str]]:
+        """The numbers in ``sentence`` that have a unit asked for, whatever they count."""
+        if not self.units:
+            return []
+        unit = "|".join(sorted(map(re.escape, self.units), key=len, reverse=True))
+        number = r"[0-9一二两三四五六七八九十百千][0-9,.一二三四五六七八九十百千万亿余多]*"
+        return list(re.finditer(rf"{number}(?P<unit>{unit})", sentence))
+
+    def _stands_with(self, sentence: str, start: int, end: int) -> bool:
+        """Whether a thing asked for follows the figure in its clause or, if nothing follows, comes before it."""
+        things = [w for w in self.words if len(w) > 1 and not w.isascii()]
+        behind = _CLAUSE.match(sentence, end)
+        near = behind.group() if behind and behind.group() else sentence[max(0, start - 16) : start]
+        return not things or any(word in near for word in things)
+
+    def counts(self, sentence: str) -> float:
+        """How far ``sentence`` (normal form) gives a number of what is asked for.
+
+        1 if it does, 0 if it has a number with the unit and may mean the thing by another word or if no unit is asked
+        for, -1 if not.
+        """
+        if not self.units or (self._with_unit(sentence) and not self.figures(sentence)):
+            return 0.0
+        return 1.0 if self.figures(sentence) else -1.0
 
 
 def read(text: str) -> Question:
@@ -156,7 +191,7 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys(normalise(q) for q in _QUOTED.findall(text))),
         units,
         tuple(dict.fromkeys(chinese_ordinal(m) for m in _ORDINAL.finditer(plain))),
-        words(role["role"])[-1] if role else "",
+        words(role["role"] or role["other"])[-1] if role else "",
     )
 
 

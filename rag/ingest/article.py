@@ -60,7 +60,7 @@ def articles(page: Page) -> tuple[Article, ...]:
     usual = _usual_gap(printed)
     bodies = _reunite(_assign(_sections(printed, usual)))
     found = [_article(page, n, body, usual) for n, body in enumerate(sorted(bodies, key=_first_line), start=1)]
-    when = published(["\n".join((a.head, *a.bylines, a.text)) for a in found])
+    when = published(["\n".join((a.banner, a.head, *a.bylines, a.text)) for a in found])
     return tuple(replace(article, published=when) for article in found)
 
 

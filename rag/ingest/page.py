@@ -128,7 +128,9 @@ def clean(text: str) -> str:
     text = re.sub(r"[\s\u3000\u200b\ufeff]+", " ", text).strip()
     pieces = [re.sub(r"[^\w]", "", piece) for piece in text.split(" ")]
     pieces = [piece for piece in pieces if piece and not piece.isascii()]
-    spaced = len(pieces) > 3 and sum(len(piece) == 1 for piece in pieces) > len(pieces) / 2
+    spaced = (
+        len(pieces) > 3 and sum(len(piece) == 1 for piece in pieces) > len(pieces) / 2 and max(map(len, pieces)) < 3
+    )
     out: list[str] = []
     for i, char in enumerate(text):
         if char == " ":

@@ -28,6 +28,12 @@ class Source:
 
     path: Path
     name: str
+    inside: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether it was found in a folder and holds nothing; such a file is passed over, one that was named is an error."""
+        return self.inside and not _text(self.path).strip()
 
     @property
     def is_corpus(self) -> bool:
@@ -57,7 +63,7 @@ def sources(paths: Iterable[Path]) -> list[Source]:
             inside = [p for p in inside if not p.name.lower().startswith("readme")]
             if not inside:
                 raise ReadError(f"{path}: no page in this folder; pages end in {', '.join(PAGES + CORPORA)}")
-            found += [Source(p, p.relative_to(path).as_posix()) for p in inside]
+            found += [Source(p, p.relative_to(path).as_posix(), inside=True) for p in inside]
         elif not path.exists():
             raise ReadError(f"{path}: no such file or folder; check the path")
         elif not path.name.lower().endswith(PAGES + CORPORA):
@@ -86,6 +92,9 @@ def read(found: Sequence[Source], progress: Progress | None = None) -> Corpus:
     texts: dict[str, str] = {}
     ids: set[str] = set()
     for n, source in enumerate(found, start=1):
+        if source.is_blank:
+            notes.append(f"{source.name}: empty, passed over")
+            continue
         page = read_page(source)
         pages.append(page)
         if source.is_corpus:
@@ -106,7 +115,7 @@ def read(found: Sequence[Source], progress: Progress | None = None) -> Corpus:
 
 def pages(paths: Iterable[Path]) -> Iterator[Page]:
     """The files under ``paths`` as they are, unparsed; for telling whether an index is up to date."""
-    return map(read_page, sources(paths))
+    return (read_page(source) for source in sources(paths) if not source.is_blank)
 
 
 def read_page(source: Source) -> Page:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -24,6 +25,11 @@ SHORT = 9
 """Characters up to which a line is too short for a kicker, which is a sentence."""
 
 
+_MASTHEAD = re.compile(
+    r"^[^，。：“]{0,4}(?:日报|晚报|早报|时报)$|[0-9]{4}年[0-9]{1,2}月[0-9]{1,2}日[\s|]*(?:星期|第[0-9]+版)"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Title:
     """The title lines of one article."""
@@ -37,14 +43,14 @@ class Title:
 def read(run: Sequence[Block], usual: int) -> Title:
     """What each display line of one article's title is.
 
-    - bold lines and known section names are the banner;
+    - bold lines, known section names and the masthead (工人日报, a date with the day of the week) are the banner;
     - lines up to one that ends in —— are the kicker, a line that begins with —— the subtitle;
     - two lines of like length set closer than the page's ``usual`` gap are one title in two lines;
     - of what remains the Markdown heading of highest rank, or else the last line, is the title, the lines before it
       the kicker and those behind it the subtitle.
     """
-    rest = [b for b in run if not (b.bold or b.text in BANNERS)]
-    banner = " ".join(b.text for b in run if b.bold or b.text in BANNERS)
+    rest = [b for b in run if not _is_banner(b)]
+    banner = " ".join(b.text for b in run if _is_banner(b))
     if not rest:
         # Section names alone are all the title there is.
         return Title(title=" ".join(b.text for b in run))
@@ -59,6 +65,10 @@ def read(run: Sequence[Block], usual: int) -> Title:
     kicker = " ".join(filter(None, [kicker, *lines[:main]]))
     subtitle = " ".join(lines[main + 1 :])
     return Title(lines[main], kicker, subtitle, banner)
+
+
+def _is_banner(block: Block) -> bool:
+    return block.bold or block.text in BANNERS or bool(_MASTHEAD.search(block.text))
 
 
 def _merge_pair(rest: Sequence[Block], usual: int) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
@@ -259,7 +260,7 @@ def build(  # noqa: PLR0913 - what a build is made of, and where it goes
 
 def _command(path: Path) -> str:
     default = Settings.model_fields["store"].default
-    return "rag index" if path == default else f"rag index --store {path}"
+    return "rag index" if path == default else f"rag index --store {shlex.quote(str(path))}"
 
 
 def _read_manifest(path: Path) -> Manifest:
@@ -318,12 +319,23 @@ def changes(
 
 
 def built_from(settings: Settings) -> tuple[Path, ...]:
-    """The files and folders that the index in ``settings.store`` was read from; none if there is no usable index."""
+    """The files and folders that the index in ``settings.store`` was read from; none if there is no index.
+
+    They are read from a manifest of any format. Raises :class:`BrokenIndexError` where there is an index that does not
+    say: building it anew from other pages would lose what is in it.
+    """
+    root = settings.store
     try:
-        _, manifest = _find(settings.store)
-    except (NoIndexError, BrokenIndexError):
-        return ()
-    return tuple(Path(p) for p in manifest.paths)
+        path = folder.in_use(root)
+        if path is None:
+            return ()
+        given = json.loads((path / _MANIFEST).read_text("utf-8"))["paths"]
+        return tuple(Path(str(p)) for p in given)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise BrokenIndexError(
+            f"the index in {root} does not say which pages it was built from; "
+            f"name them: rag index PAGES --store {shlex.quote(str(root))}"
+        ) from error
 
 
 def is_stale(settings: Settings, *, encoder: Encoder | None = None, pages: Iterable[Page] | None = None) -> bool:

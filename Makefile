@@ -9,13 +9,15 @@ BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
 EXTRA  := $(if $(SLIM),,[transformers])
 MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
+# What index and eval need is there after either installation.
+ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
 
 .PHONY: serve index test fast check format eval shots clean
 
 serve: $(MARK)
 	$(BIN)/rag serve
 
-index: $(MARK)
+index: $(ANY)
 	$(BIN)/rag index
 
 test: $(VENV)/.tested check
@@ -35,7 +37,7 @@ format: $(VENV)/.tested
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-eval: $(MARK)
+eval: $(ANY)
 	$(BIN)/rag index
 	$(BIN)/python -m eval.run
 

@@ -5,12 +5,19 @@ This is the only module that reads the environment.
 
 from __future__ import annotations
 
+import os
 import tomllib
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from rag.errors import SettingsError
 
@@ -23,7 +30,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="RAG_", toml_file="rag.toml", frozen=True, extra="forbid")
 
-    pages: tuple[Path, ...] = Field((ROOT / "seeds",), description="Pages to index: files and folders.")
+    pages: Annotated[tuple[Path, ...], NoDecode] = Field(
+        (ROOT / "seeds",), description="Pages to index: files and folders; in a variable parted as in PATH."
+    )
     store: Path = Field(ROOT / "index" / "default", description="Folder of the built index.")
     prompts: Path = Field(ROOT / "prompts", description="Folder of the prompt files.")
     paper: str = Field("工人日报", description="The paper's name, shown in citations.")
@@ -43,6 +52,12 @@ class Settings(BaseSettings):
     host: str = Field("127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(7860, ge=1, le=65535, description="Port of the web chat.")
     language: Literal["zh", "en"] = Field("zh", description="Language of the first screen.")
+
+    @field_validator("pages", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """RAG_PAGES=/data/2024:/data/2025 as a list."""
+        return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
     @property
     def llm(self) -> bool:

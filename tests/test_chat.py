@@ -9,7 +9,7 @@ from rag.config import load
 from rag.errors import SettingsError
 from rag.types import Partial, Progress, Step
 from ui import turns
-from ui.app import HEADERS, address, create, is_loopback, listen, serve
+from ui.app import HEADERS, MOST_BYTES, Headers, address, create, is_loopback, listen, serve
 from ui.texts import EN, QUESTION_LIMIT, ZH
 from ui.turns import Problem, Slots, Turn
 
@@ -346,3 +346,32 @@ def test_every_example_question_is_answered_and_drawn_over_the_five_pages(tmp_pa
         assert turn.answer is not None, example.question
         assert not turn.answer.refused, example.question
         assert 'class="cite"' in last[5]["value"][1].content[0].value
+
+
+@pytest.mark.parametrize(
+    ("path", "length", "status"),
+    [
+        ("/gradio_api/upload", b"10", 404),
+        ("/gradio_api/queue/join", b"%d" % (MOST_BYTES + 1), 413),
+        ("/gradio_api/queue/join", b"-1", 413),
+        ("/gradio_api/queue/join", b"%d" % MOST_BYTES, 200),
+    ],
+)
+def test_uploads_and_oversized_bodies_never_reach_gradio(path, length, status):
+    statuses = []
+
+    async def behind(scope, receive, send):
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def send(message):
+        if message["type"] == "http.response.start":
+            statuses.append(message["status"])
+
+    scope = {"type": "http", "path": path, "headers": [(b"content-length", length)]}
+    asyncio.run(Headers(behind)(scope, None, send))
+    assert statuses == [status]
+
+
+def test_what_a_browser_sends_for_an_example_is_held_to_the_same_length(on):
+    steps = asyncio.run(collect(on.ask_offer("工" * (QUESTION_LIMIT + 1), (), "zh")))
+    assert len(steps) == 1

@@ -43,14 +43,28 @@ HEADERS = (
 )
 
 
+MOST_BYTES = 256 * 1024
+"""The largest body a request may have: a conversation's events are far smaller."""
+
+
 class Headers:
-    """ASGI middleware that adds :data:`HEADERS` to every response."""
+    """ASGI middleware: adds :data:`HEADERS` to every response, and refuses uploads and oversized bodies.
+
+    Gradio takes files at ``/gradio_api/upload`` whether or not a page asks for any; here nothing does.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if scope["type"] == "http":
+            length = dict(scope["headers"]).get(b"content-length", b"0")
+            too_large = not length.isdigit() or int(length) > MOST_BYTES
+            if too_large or scope["path"].rstrip("/").endswith("/upload"):
+                await send({"type": "http.response.start", "status": 413 if too_large else 404, "headers": [*HEADERS]})
+                await send({"type": "http.response.body", "body": b""})
+                return
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":

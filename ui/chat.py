@@ -118,8 +118,11 @@ class Handlers:
                 yield *[gr.skip()] * 4, *self.view(held, spoken)
 
     async def ask_offer(self, question: str, held: Turns, spoken: Language) -> AsyncGenerator[Values, None]:
-        """Ask one of the example questions: ``entry`` and ``view``."""
-        async for step in self.ask(question, turns.settle(held), spoken):
+        """Ask one of the example questions: ``entry`` and ``view``.
+
+        What the browser sends for it is as untrusted as what is typed.
+        """
+        async for step in self.ask_typed(question, replaces=False, held=held, spoken=spoken):
             yield step
 
     async def ask_typed(

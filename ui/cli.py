@@ -169,15 +169,13 @@ def search(  # noqa: PLR0913, PLR0917 - the options of a command
 
     if batch is not None:
         _write(out, map(found, rows), len(rows))
-        return
-    hits = assistant.search(rows[0]["question"], k)
-    if as_json:
-        typer.echo(json.dumps([lines.passage(hit, assistant.article) for hit in hits], ensure_ascii=False, indent=2))
-    elif not hits:
-        errors.print("nothing found")
-    else:
+    elif as_json:
+        typer.echo(json.dumps(found(rows[0])["passages"], ensure_ascii=False, indent=2))
+    elif hits := assistant.search(rows[0]["question"], k):
         for hit in hits:
             typer.echo(lines.passage_text(hit, assistant.article))
+    else:
+        errors.print("nothing found")
 
 
 @app.command()

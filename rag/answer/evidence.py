@@ -142,7 +142,8 @@ def features(
     asked = encoder.encode_queries([normalise(question.text)])[0]
     similar = encoder.encode_passages([normalise(text) for text in texts]) @ asked
     whole = encoder.encode_passages([normalise(f"{h.passage.head}\n{h.passage.text}") for h in hits]) @ asked
-    known = {hit.passage.id: _knows(question, store.article(hit.passage)) for hit in hits}
+    # Several hits are often of one article, and all of its text is looked through.
+    known = {id_: _knows(question, store.articles[id_]) for id_ in {hit.passage.article_id for hit in hits}}
     given = set(re.findall(r"[0-9]+", normalise(question.text)))
     wants = frozenset(question.tokens)
 
@@ -158,7 +159,7 @@ def features(
         neighbours = (j for j in (i - 1, i + 1) if 0 <= j < len(found) and found[j].passage is passage)
         near = held[i].union(*(held[j] for j in neighbours))
         new = set(re.findall(r"[0-9]+", plain)) - given
-        place, year = known[passage.id]
+        place, year = known[passage.article_id]
         rows.append(
             (
                 cover(held[i]),

@@ -71,15 +71,11 @@ def _lead(question: Question, text: str) -> tuple[int, int] | None:
     asked = normalise(question.text)
     counting = question.figures(text)
     held = [m.start() for w in question.words if len(w) > 1 for m in re.finditer(re.escape(w), text)]
-    best: tuple[float, int, int] | None = None
-    for m in pattern.finditer(text):
-        span = m.group().rstrip()
-        if not span or normalise(span) in asked:
-            continue
-        near = min((abs(at - m.start()) for at in held), default=0)
-        if question.units and not any(a <= m.start() < b for a, b in counting):
-            continue
-        score = -near
-        if best is None or score > best[0]:
-            best = (score, m.start(), m.start() + len(span))
-    return (best[1], best[2]) if best else None
+    fitting = [
+        m.span()
+        for m in pattern.finditer(text)
+        if m.group()
+        and normalise(m.group()) not in asked
+        and (not question.units or any(a <= m.start() < b for a, b in counting))
+    ]
+    return min(fitting, key=lambda span: min((abs(at - span[0]) for at in held), default=0), default=None)

@@ -95,7 +95,7 @@ def judge(question: Question, ranked: Sequence[Evidence], articles: Mapping[str,
     if unmet is not Lack.NOTHING:
         return Verdict(unmet)
     if is_english(question.text):
-        if not set(question.words) - {w for w in question.words if w.isascii()} and len(question.words) < MOST_GREETING:
+        if len(question.words) < MOST_GREETING and all(w.isascii() for w in question.words):
             return Verdict(Lack.SUBJECT)
         near = (best.feature("similar_passage") + max(e.feature("similar") for e in ranked)) / 2
         near += best.feature("cover_passage") / 2

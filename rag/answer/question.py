@@ -78,7 +78,7 @@ _SHAPES = {
     "成": ("成", "%"),
     "个": ("个", "处", "座", "家"),
 }
-"""What a unit asked for may be called in the text; an empty tuple says nothing."""
+"""What a unit asked for may be called in the text."""
 
 _ANSWERS = {
     Asks.NUMBER: re.compile(
@@ -158,9 +158,11 @@ class Question:
         1 if it does, 0 if it has a number with the unit and may mean the thing by another word or if no unit is asked
         for, -1 if not.
         """
-        if not self.units or (self._with_unit(sentence) and not self.figures(sentence)):
+        if not self.units:
             return 0.0
-        return 1.0 if self.figures(sentence) else -1.0
+        if self.figures(sentence):
+            return 1.0
+        return 0.0 if self._with_unit(sentence) else -1.0
 
 
 def read(text: str) -> Question:
@@ -190,7 +192,7 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys(_YEAR.findall(plain))),
         tuple(dict.fromkeys(normalise(q) for q in _QUOTED.findall(text))),
         units,
-        tuple(dict.fromkeys(chinese_ordinal(m) for m in _ORDINAL.finditer(plain))),
+        tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
         words(role["role"] or role["other"])[-1] if role else "",
     )
 
@@ -222,7 +224,7 @@ def parts(text: str) -> list[tuple[str, str]]:
     return found
 
 
-def chinese_ordinal(match: re.Match[str]) -> str:
+def _ordinal(match: re.Match[str]) -> str:
     """第一届 as 第1届, so that both ways of writing it are one."""
     value = chinese_value(match["n"]) if not match["n"].isdigit() else int(match["n"])
     return f"第{value if value is not None else match['n']}{match['of']}"
@@ -230,4 +232,4 @@ def chinese_ordinal(match: re.Match[str]) -> str:
 
 def ordinals(text: str) -> frozenset[str]:
     """The ordinals in a text in normal form (第1届)."""
-    return frozenset(chinese_ordinal(m) for m in _ORDINAL.finditer(text))
+    return frozenset(_ordinal(m) for m in _ORDINAL.finditer(text))

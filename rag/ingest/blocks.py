@@ -10,7 +10,7 @@ from statistics import median_low
 
 from rag.ingest.page import HAN, Line, Mark
 from rag.ingest.people import parted
-from rag.ingest.roles import Role, opener, roles
+from rag.ingest.roles import Role, roles
 
 _HAN, _LATIN = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]")
 
@@ -41,11 +41,6 @@ class Block:
     opening: bool = False
     indent: bool = False
     ended: bool = True
-
-    @property
-    def opener(self) -> float:
-        """How much its wording looks like the opening of a paragraph, from -4 to 3."""
-        return 3.0 if self.opening else opener(self.text)
 
 
 def join(before: str, after: str) -> str:

@@ -114,8 +114,7 @@ def opener(text: str) -> float:
 
 def _opens(line: Line, column: Column) -> float:
     """Points for the first line of a paragraph."""
-    points = 0.0
-    points += opener(line.text) if not line.opening else 3.0
+    points = 3.0 if line.opening else opener(line.text)
     if line.text.endswith(DASHES):
         points -= 1.5
     if line.indent:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,6 +19,7 @@ from rag.config import Settings
 from rag.errors import BrokenIndexError, InputError, NoIndexError, StaleIndexError, StoreError
 from rag.ingest import split
 from rag.ingest.article import PARSER
+from rag.ingest.read import Progress
 from rag.search import dense, folder, sparse
 from rag.types import Article, Heading, Kind, Page, Passage, Precision, Published, to_json
 
@@ -34,9 +35,6 @@ FORMAT = 2
 
 HEAD_WEIGHT = 2
 """How often the words of a passage's head count in BM25; those of its text count once."""
-
-Progress = Callable[[str, int, int], None]
-"""Called with the step (split, words, encode, write), how much of it is done, and how much there is."""
 
 _TRIES = 3  # to open an index while others are being built; one is enough but for the rarest of moments
 _BATCH = 1024  # passages encoded between two reports of progress

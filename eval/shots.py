@@ -61,7 +61,7 @@ SHOTS = (
 
 
 class NoPictureError(Exception):
-    """The chat answered with a problem; the message is what it said."""
+    """The chat answered with a problem or not what the picture is of; the message says which."""
 
 
 def take(browser: Browser, shot: Shot, address: str, folder: Path) -> Path:
@@ -86,6 +86,8 @@ def take(browser: Browser, shot: Shot, address: str, folder: Path) -> Path:
             page.wait_for_selector("#chat .turn:not(.pending)", timeout=120_000)
             if page.locator("#chat .problem").count():
                 raise NoPictureError(page.inner_text("#chat .problem"))
+            if (shot.question == REFUSED) is not bool(page.locator("#chat .refusal").count()):
+                raise NoPictureError(f"{shot.name}: a refusal where an answer was to be shown, or the other way round")
             page.evaluate("document.activeElement.blur()")
         if shot.card:
             page.hover("#chat a.cite >> nth=0")

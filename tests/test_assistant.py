@@ -36,7 +36,15 @@ def test_a_stream_is_progress_then_parts_then_the_answer(assistant: Assistant) -
 
 @pytest.mark.parametrize(
     "question",
-    ["今天上证指数收了多少点？", "推荐一部电影", "你好", "What is the capital of France?", "？？？", "a" * 400],
+    [
+        "今天上证指数收了多少点？",
+        "火星基地的工会什么时候成立？",
+        "推荐一部电影",
+        "你好",
+        "What is the capital of France?",
+        "？？？",
+        "a" * 400,
+    ],
 )
 def test_questions_beside_the_archive_are_refused_without_a_citation(assistant: Assistant, question: str) -> None:
     answer = assistant.ask(question)

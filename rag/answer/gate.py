@@ -9,7 +9,7 @@ from enum import StrEnum
 from math import exp
 
 from rag.answer.evidence import Evidence, learned
-from rag.answer.question import Question, ordinals
+from rag.answer.question import Asks, Question, ordinals
 from rag.types import Article
 from rag.zh import is_english, normalise, tokens
 
@@ -32,6 +32,9 @@ THRESHOLD = 0.04
 ENGLISH = 0.31
 """Least score of an English question, which shares few words with the reports: the mean of the similarities to the best
 sentence's passage and to the most similar sentence, and half of the share of its names that the passage holds."""
+
+NEAR = 4.0
+"""How far below the best sentence's score one may be and still hold the date asked for."""
 
 MOST_GREETING = 2
 """English questions of fewer words, none of them a place or a term that is known here, ask nothing (help, test)."""
@@ -112,12 +115,15 @@ def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     """The first thing the question insists on that the best sentence's ``article`` does not know."""
     best, text = ranked[0], normalise(f"{article.head}\n{article.text}")
     counted = ordinals(text)
+    # When something happened is answered by a date or not at all.
+    near = [e for e in ranked if e.score >= best.score - NEAR]
     checks = (
         (Lack.PLACE, best.feature("place") < 0),
         (Lack.YEAR, best.feature("year") < 0),
         (Lack.NAME, bool(question.quoted) and not any(e.feature("quoted") for e in ranked[:5])),
         # A vice-chairman (副主席) does not make a chairman.
         (Lack.ROLE, bool(question.role) and not re.search(rf"(?<!副){re.escape(question.role)}", text)),
+        (Lack.SUBJECT, question.asks in (Asks.YEAR, Asks.DATE) and not any(e.feature("kind") > 0 for e in near)),
         (Lack.ORDINAL, bool(question.ordinals and counted) and not counted & set(question.ordinals)),
     )
     return next((lack for lack, unmet in checks if unmet), Lack.NOTHING)

@@ -1,6 +1,7 @@
 """Evaluation cases: questions with their answers and the sentences that answer them.
 
-``python -m eval.cases [FILE]`` checks a file of cases against the hand-made articles in tests/golden.
+A case is one JSON object a line. ``python -m eval.cases [PATH]`` checks a file or folder of them against the hand-made
+articles in tests/golden.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ import json
 import sys
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from eval.metrics import holds_key
@@ -19,7 +20,9 @@ from rag.config import ROOT
 from rag.errors import InputError
 from rag.types import Article
 
-FIRST = ROOT / "eval" / "cases" / "first.jsonl"
+CASES = ROOT / "eval" / "cases"
+"""The cases written by hand over the pages in seeds/."""
+
 GOLDEN = ROOT / "tests" / "golden" / "articles"
 
 TYPES = (
@@ -31,9 +34,15 @@ TYPES = (
     "multi_turn",
     "english",
     "traditional",
+    "misspelt",
     "unanswerable",
 )
 LANGUAGES = ("zh", "en", "zh-Hant")
+SPLITS = ("dev", "test")
+
+LACKS = ("year", "place", "figure", "subject", "name", "role", "ordinal", "off_topic")
+"""What keeps a question from being answered: another year, place, person, office or 第几届 than the archive has, a figure
+or a thing that it does not give, or nothing that it is about at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +58,28 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """Where a generated case comes from.
+
+    ``how`` names the method, ``by`` the program and its version or the model, ``source`` is the sentence it was made from,
+    ``seed`` that of the draw; ``prompt`` is the id of the prompt, ``confirmed`` the day a person said yes, both empty where
+    there was none.
+    """
+
+    how: str
+    by: str
+    source: str
+    seed: int
+    prompt: str = ""
+    confirmed: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """A question, asked after the questions in ``history``.
 
-    A right answer holds one alternative of every list in ``answer_keys``; when not ``answerable``, it is a refusal.
+    A right answer holds one alternative of every list in ``answer_keys``; when not ``answerable``, it is a refusal, and
+    ``lack`` says why (one of :data:`LACKS`). ``made`` tells where a generated case comes from.
     """
 
     qid: str
@@ -66,46 +93,73 @@ class Case:
     note: str
     history: tuple[str, ...]
     split: str
+    lack: str = ""
+    made: Made | None = None
 
 
 def split_of(qid: str) -> str:
-    """``dev`` or ``test``, by the parity of the SHA-256 of ``qid``: adding cases never moves one."""
-    return "test" if hashlib.sha256(qid.encode()).digest()[-1] % 2 else "dev"
+    """``dev`` or ``test``: two in three for testing, by the SHA-256 of ``qid``, so that adding cases never moves one."""
+    return "test" if hashlib.sha256(qid.encode()).digest()[-1] % 3 else "dev"
+
+
+def files(path: Path) -> tuple[Path, ...]:
+    """The case files at ``path``: itself, or the ``.jsonl`` files of a folder. Raises :class:`InputError` if there is none."""
+    found = tuple(sorted(path.glob("*.jsonl"))) if path.is_dir() else (path,)
+    if not found:
+        raise InputError(f"cases {path}: no .jsonl file in this folder; give a file of cases or a folder with some")
+    return found
 
 
 def load(path: Path) -> tuple[Case, ...]:
-    """The cases of a JSON Lines file; a case without ``split`` gets :func:`split_of`.
+    """The cases of a JSON Lines file or a folder of them; a case without ``split`` gets :func:`split_of`.
 
-    Raises :class:`InputError` naming the line that is not a case.
+    Raises :class:`InputError` naming the line that is not a case, and when there is no case at all.
     """
+    cases = tuple(case for file in files(path) for case in _load(file))
+    if not cases:
+        raise InputError(f"cases {path}: holds no case; nothing would be measured")
+    return cases
+
+
+def _load(file: Path) -> Iterable[Case]:
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = file.read_text(encoding="utf-8").split("\n")
     except OSError as error:
-        raise InputError(f"cases {path}: {error.strerror}; give a JSON Lines file") from None
-    cases = []
+        raise InputError(f"cases {file}: {error.strerror}; give a JSON Lines file") from None
+    except UnicodeDecodeError:
+        raise InputError(f"cases {file}: not UTF-8 text; convert it") from None
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
         try:
-            cases.append(_case(json.loads(line)))
-        except (ValueError, TypeError, KeyError, AttributeError) as error:
-            raise InputError(f"cases {path}, line {number}: not a case ({type(error).__name__}: {error})") from None
-    return tuple(cases)
+            yield _case(json.loads(line))
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise InputError(f"cases {file}, line {number}: not a case ({type(error).__name__}: {error})") from None
 
 
 def _case(data: Mapping[str, object]) -> Case:
     fields = dict(data)
     keys, evidence = fields.pop("answer_keys"), fields.pop("evidence")
     history, split = fields.pop("history", []), fields.pop("split", split_of(str(fields["qid"])))
+    made = fields.pop("made", None)
     if not (isinstance(keys, list) and isinstance(evidence, list) and isinstance(history, list)):
         raise TypeError("answer_keys, evidence and history must be lists")
+    if not all(isinstance(fields[name], str) for name in ("qid", "query", "type")):
+        raise TypeError("qid, query and type must be text")
     return Case(
         **fields,  # type: ignore[arg-type]
         answer_keys=tuple(tuple(alternatives) for alternatives in keys),
         evidence=tuple(Evidence(**e) for e in evidence),
         history=tuple(history),
         split=str(split),
+        made=Made(**made) if isinstance(made, dict) else None,
     )
+
+
+def to_json(case: Case) -> dict[str, object]:
+    """``case`` as the object of its line; what is empty and optional is left out."""
+    fields = asdict(case)
+    return {name: value for name, value in fields.items() if value or name not in ("lack", "made", "history")}
 
 
 def golden(folder: Path = GOLDEN) -> dict[str, tuple[str, ...]]:
@@ -144,7 +198,9 @@ def _problems(case: Case, articles: Mapping[str, Sequence[str]]) -> Iterable[str
     rules = (
         (case.type in TYPES, f"type {case.type!r} is none of {', '.join(TYPES)}"),
         (case.lang in LANGUAGES, f"language {case.lang!r} is none of {', '.join(LANGUAGES)}"),
-        (case.split == split_of(case.qid), f"split {case.split!r} should be {split_of(case.qid)!r}"),
+        (case.split in SPLITS, f"split {case.split!r} is none of {', '.join(SPLITS)}"),
+        # A case that was looked at while something was set goes to dev for good; none goes the other way.
+        (case.split != "test" or split_of(case.qid) == "test", "split 'test' should be 'dev', by its id"),
         (bool(case.query.strip()), "the query is empty"),
         (case.type != "multi_turn" or bool(case.history), "a follow-up needs a history"),
         (case.answerable == bool(case.evidence), "answerable cases, and only they, have evidence"),
@@ -152,6 +208,10 @@ def _problems(case: Case, articles: Mapping[str, Sequence[str]]) -> Iterable[str
         (
             case.answerable != (case.type == "unanswerable"),
             f"type {case.type!r} and answerable={case.answerable} differ",
+        ),
+        (
+            case.answerable == (not case.lack) and case.lack in ("", *LACKS),
+            f"lack {case.lack!r}: unanswerable cases, and only they, say what is lacking: {', '.join(LACKS)}",
         ),
     )
     yield from (problem for kept, problem in rules if not kept)
@@ -176,10 +236,10 @@ def _evidence_problems(evidence: Evidence, articles: Mapping[str, Sequence[str]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Check a file of cases; 0 when all is well, 1 when not, 2 when it cannot be read."""
     parser = argparse.ArgumentParser(prog="python -m eval.cases", description="Check a file of evaluation cases.")
-    parser.add_argument("file", nargs="?", type=Path, default=FIRST)
+    parser.add_argument("path", nargs="?", type=Path, default=CASES)
     options = parser.parse_args(arguments)
     try:
-        cases = load(options.file)
+        cases = load(options.path)
     except InputError as error:
         print(error, file=sys.stderr)
         return error.exit_code

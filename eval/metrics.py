@@ -1,17 +1,24 @@
-"""Figures over lists of numbers: pure functions, no assistant, no files.
+"""Readings of one answer: which required facts it holds, where a quote stands, whether a sentence is in what it cites.
 
-A *rank* is the 1-based place of the first passage that holds a quote, or ``None`` when none of those looked at does.
+Pure functions of texts; nothing here uses the program's own checks, which are among the things measured.
 """
 
 from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
+from itertools import pairwise
 
-import numpy as np
+CUTS = tuple(range(1, 11))
+"""The k of recall@k."""
 
-Rank = int | None
+DEPTH = max(CUTS)
+"""How many passages of a search are looked at."""
+
+SHARED = 0.6
+"""A sentence in words of its own is taken to be borne out when this share of its character pairs stands in its sources."""
 
 
 def normalise(text: str) -> str:
@@ -20,42 +27,97 @@ def normalise(text: str) -> str:
 
 
 def holds_key(text: str, key: str) -> bool:
-    """Whether ``text`` holds ``key``, normalised. A number must be whole: ``28786`` does not hold ``786``.
+    """Whether ``text`` holds ``key``, white space aside. A number must be whole: ``28786`` does not hold ``786``; a word of
+    Latin letters must begin where one begins, and its words stay apart: neither ``outlining`` nor ``lining`` holds ``Li Ning``.
 
     Raises ``ValueError`` for an empty key, which every text would hold.
     """
-    wanted = normalise(key)
+    return re.search(_pattern(key), unicodedata.normalize("NFKC", text).casefold()) is not None
+
+
+@cache
+def _pattern(key: str) -> str:
+    wanted = " ".join(unicodedata.normalize("NFKC", key).casefold().split())
     if not wanted:
         raise ValueError("a key must not be empty")
-    before = r"(?<!\d)(?<!\d[.,])" if wanted[0].isdigit() else ""
-    after = r"(?![.,]?\d)" if wanted[-1].isdigit() else ""
-    return re.search(before + re.escape(wanted) + after, normalise(text)) is not None
+    pattern = r"(?<!\d)(?<!\d[.,])" if wanted[0].isdigit() else r"(?<![a-z])" if "a" <= wanted[0] <= "z" else ""
+    before, gap = "", False
+    for character in wanted:
+        if character == " ":
+            gap = True
+            continue
+        letters = "a" <= before <= "z" and "a" <= character <= "z"
+        between = (r"\s+" if gap else "") if letters else r"\s*" if before else ""
+        pattern += between + re.escape(character)
+        before, gap = character, False
+    return pattern + (r"(?![.,]?\d)" if wanted[-1].isdigit() else "")
 
 
-def holds_keys(text: str, keys: Sequence[Sequence[str]]) -> bool:
-    """Whether ``text`` holds at least one alternative of every list in ``keys``."""
-    return all(any(holds_key(text, key) for key in alternatives) for alternatives in keys)
+def keys_held(text: str, keys: Sequence[Sequence[str]]) -> tuple[bool, ...]:
+    """For each of ``keys`` whether ``text`` holds at least one of its alternatives."""
+    return tuple(any(holds_key(text, key) for key in alternatives) for alternatives in keys)
 
 
-def quote_ranks(quotes: Sequence[str], passages: Sequence[str]) -> tuple[Rank, ...]:
-    """For each quote the rank of the first of ``passages`` (best first) that holds it, compared normalised."""
-    texts = [normalise(passage) for passage in passages]
-    return tuple(
-        next((n for n, text in enumerate(texts, 1) if wanted in text), None) for wanted in map(normalise, quotes)
+def overlap(one: str, other: str) -> bool:
+    """Whether one of two quotes holds the other, normalised."""
+    a, b = normalise(one), normalise(other)
+    return bool(a and b) and (a in b or b in a)
+
+
+def holding(quotes: Sequence[str], passages: Mapping[str, str]) -> list[set[str]]:
+    """For each quote the ids of ``passages`` (normalised text by id) that hold it."""
+    return [{id_ for id_, text in passages.items() if wanted in text} for wanted in map(normalise, quotes)]
+
+
+def ranks(holders: Sequence[set[str]], found: Sequence[str]) -> tuple[int | None, ...]:
+    """For each quote the 1-based place in ``found`` (best first) of the first passage among its holders."""
+    return tuple(next((n for n, id_ in enumerate(found, 1) if id_ in held), None) for held in holders)
+
+
+def retrieval(relevant: Mapping[str, int], found: Sequence[str], cuts: Sequence[int] = CUTS) -> dict[str, float]:
+    """Recall, reciprocal rank and nDCG of ``found`` (ids, best first) where ``relevant`` gives the gain by id.
+
+    Keys are those of ir_measures: ``R@k`` for each of ``cuts``, ``RR@10``, ``nDCG@10``, ``Success@5``.
+    Computed by trec_eval through ir_measures. Raises ``ValueError`` when nothing is relevant.
+    """
+    if not relevant:
+        raise ValueError("retrieval cannot be measured where nothing is relevant")
+    from ir_measures import RR, Qrel, R, ScoredDoc, Success, iter_calc, nDCG
+
+    measures = [*(R @ k for k in cuts), RR @ 10, nDCG @ 10, Success @ 5]
+    qrels = [Qrel("q", id_, gain) for id_, gain in relevant.items()]
+    # trec_eval orders by score; a run without any document would be left out, so that one nobody wants is added.
+    scored = [ScoredDoc("q", id_, 1.0 / n) for n, id_ in enumerate(dict.fromkeys(found), 1)]
+    return {
+        str(m.measure): float(m.value) for m in iter_calc(measures, qrels, [*scored, ScoredDoc("q", "<none>", -1.0)])
+    }
+
+
+def attributed(sentence: str, sources: Sequence[str], *, verbatim: bool) -> bool:
+    """Whether what ``sentence`` says stands in one of ``sources``, the quotes or passages that it cites.
+
+    ``verbatim`` for sentences taken from the pages: the sentence itself must stand there. For sentences in other words
+    every figure of it must, and :data:`SHARED` of its pairs of characters. A sentence without sources says nothing that
+    could be looked up, so it is not attributed.
+    """
+    wanted = normalise(sentence)
+    if verbatim:
+        return any(wanted in normalise(source) for source in sources)
+    pairs, numbers = set(pairwise(wanted)), re.findall(r"\d+(?:[.,]\d+)*", wanted)
+    return any(
+        all(holds_key(source, number) for number in numbers)
+        and len(pairs & set(pairwise(normalise(source)))) >= SHARED * len(pairs)
+        for source in sources
     )
 
 
-def printed(quote: str, pages: Sequence[str]) -> bool:
-    """Whether ``quote`` is in the words of one of ``pages`` (raw text), line breaks and Markdown marks aside.
+def printed(quote: str, page: str) -> bool:
+    """Whether ``quote`` is in the words of ``page`` (raw text), line breaks and Markdown marks aside.
 
     A quote may be broken once, from the end of one line to the start of another that stands elsewhere on the page:
     columns are not always in the order they are read.
     """
     wanted = normalise(quote)
-    return any(_printed(wanted, page) for page in pages)
-
-
-def _printed(wanted: str, page: str) -> bool:
     lines = [bare for line in page.splitlines() if (bare := normalise(re.sub(r"^\s*#+\s|\*\*", "", line)))]
     joined = "\n".join(["", *lines, ""])
     flat = joined.replace("\n", "")
@@ -69,37 +131,3 @@ def _printed(wanted: str, page: str) -> bool:
         if re.search(first + r"\n", joined) and re.search(r"\n" + second, joined):
             return True
     return False
-
-
-def recall_at(ranks: Sequence[Rank], k: int) -> float:
-    """Share of the quotes found among the first ``k`` passages. ``ranks`` must not be empty."""
-    return sum(rank is not None and rank <= k for rank in ranks) / len(ranks)
-
-
-def any_at(ranks: Sequence[Rank], k: int) -> bool:
-    """Whether at least one quote is among the first ``k`` passages."""
-    return any(rank is not None and rank <= k for rank in ranks)
-
-
-def all_at(ranks: Sequence[Rank], k: int) -> bool:
-    """Whether every quote is among the first ``k`` passages."""
-    return all(rank is not None and rank <= k for rank in ranks)
-
-
-def reciprocal_rank(ranks: Sequence[Rank]) -> float:
-    """One over the best rank, 0 when nothing was found."""
-    found = [rank for rank in ranks if rank is not None]
-    return 1 / min(found) if found else 0.0
-
-
-def interval(values: Sequence[float], *, rounds: int = 2000, seed: int = 0) -> tuple[float, float]:
-    """95 % percentile bootstrap interval of the mean (Efron 1979): ``rounds`` samples of ``values`` with replacement.
-
-    Raises ``ValueError`` for no values.
-    """
-    if not values:
-        raise ValueError("an interval needs at least one value, got none")
-    sample = np.asarray(values, dtype=np.float64)
-    drawn = np.random.default_rng(seed).integers(0, len(sample), size=(rounds, len(sample)))
-    low, high = np.percentile(sample[drawn].mean(axis=1), [2.5, 97.5])
-    return float(low), float(high)

@@ -20,7 +20,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
-from eval.cases import FIRST, load
+from eval.cases import CASES, load
 from rag.assistant import Assistant
 from rag.config import ROOT, Settings
 
@@ -49,7 +49,7 @@ def pages(repeats: int) -> None:
         index = [seconds(lambda: run([RAG, "index", *store])) for _ in range(repeats)]
         cold = [seconds(lambda: run([RAG, "ask", QUESTION, *store])) for _ in range(repeats)]
         assistant = Assistant.open(Settings(store=Path(folder)))
-        cases = load(FIRST)
+        cases = load(CASES)
         warm = [seconds(lambda: assistant.ask(c.query, c.history)) for c in cases]  # noqa: B023 - called at once
     print(f"rag index, five pages, median of {repeats}    {median(index):6.2f} s")
     print(f"rag ask, cold shell, median of {repeats}      {median(cold):6.2f} s")

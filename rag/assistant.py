@@ -153,7 +153,7 @@ class Assistant:
             clock.end(Step.CHECK)
         # The refusal is a sign between prompt and program, not for the reader, whatever else the model wrote beside it.
         sentences = tuple(s for s in sentences if llm.REFUSAL not in s.text) if status is not Status.NO_EVIDENCE else ()
-        trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes))
+        trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes), found.confidence)
         yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice)
 
     def _write(self, template: str, question: str, hits: Sequence[Hit]) -> Iterator[tuple[tuple[Sentence, ...], str]]:

@@ -239,13 +239,18 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """What made an answer: the index, the models, the prompt, seconds by stage, and remarks in the order made."""
+    """What made an answer: the index, the models, the prompt, seconds by stage, and remarks in the order made.
+
+    ``confidence`` (0 to 1) is how sure the gate was that the archive holds an answer, 0 where it lacks what the question
+    insists on. For Chinese questions it is a probability, for English ones a similarity.
+    """
 
     index_id: str
     models: Mapping[str, str] = field(default_factory=dict)
     prompt_sha256: str = ""
     seconds: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    confidence: float = 0.0
 
     def to_json(self) -> dict[str, object]:
         """A dict of JSON types."""
@@ -255,16 +260,24 @@ class Trace:
             "prompt_sha256": self.prompt_sha256,
             "seconds": dict(self.seconds),
             "notes": list(self.notes),
+            "confidence": self.confidence,
         }
 
     @classmethod
     def from_json(cls, data: Mapping[str, object]) -> Trace:
         """The inverse of :meth:`to_json`. Raises ``KeyError`` or ``TypeError`` on other data."""
-        models, seconds, notes = data["models"], data["seconds"], data["notes"]
+        models, seconds, notes, confidence = (data[name] for name in ("models", "seconds", "notes", "confidence"))
         if not isinstance(models, Mapping) or not isinstance(seconds, Mapping) or not isinstance(notes, list):
             raise TypeError("trace: models and seconds must be objects and notes a list")
+        if not isinstance(confidence, int | float):
+            raise TypeError("trace: confidence must be a number")
         return cls(
-            str(data["index_id"]), dict(models), str(data["prompt_sha256"]), dict(seconds), tuple(str(n) for n in notes)
+            str(data["index_id"]),
+            dict(models),
+            str(data["prompt_sha256"]),
+            dict(seconds),
+            tuple(str(n) for n in notes),
+            float(confidence),
         )
 
 

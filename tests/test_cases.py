@@ -8,8 +8,8 @@ from dataclasses import replace
 
 import pytest
 
-from eval.cases import FIRST, GOLDEN, TYPES, by_page, golden, load, main, split_of, validate
-from eval.metrics import printed
+from eval.cases import CASES, GOLDEN, LACKS, TYPES, Made, by_page, golden, load, main, split_of, to_json, validate
+from eval.metrics import holds_key, printed
 from rag.config import ROOT
 from rag.errors import InputError
 from rag.types import Article, Kind, Precision
@@ -98,31 +98,53 @@ def test_they_come_in_the_order_of_their_first_lines():
 # --- cases --------------------------------------------------------------------------------------
 
 
-def test_the_first_cases_are_sound():
-    assert validate(load(FIRST), golden()) == []
+def test_the_cases_are_sound():
+    assert validate(load(CASES), golden()) == []
 
 
 def test_their_quotes_are_printed_on_the_pages():
     pages = [page.read_text(encoding="utf-8") for page in PAGES]
-    assert [e.quote for case in load(FIRST) for e in case.evidence if not printed(e.quote, pages)] == []
+    assert [
+        e.quote for case in load(CASES) for e in case.evidence if not any(printed(e.quote, page) for page in pages)
+    ] == []
 
 
 def test_they_ask_about_every_article_in_every_way():
-    cases = load(FIRST)
-    assert len(cases) >= 60
-    assert {case.type for case in cases} == set(TYPES)
+    cases = load(CASES)
+    assert len(cases) >= 250
+    types = Counter(case.type for case in cases)
+    assert set(types) == set(TYPES)
+    assert min(types.values()) >= 10
     assert {e.article for case in cases for e in case.evidence} == set(golden())
-    assert sum(not case.answerable for case in cases) >= 12
 
 
-def test_about_half_of_them_are_kept_for_testing():
-    splits = Counter(case.split for case in load(FIRST))
-    assert set(splits) == {"dev", "test"}
-    assert min(splits.values()) > 0.4 * splits.total()
+def test_there_are_near_misses_of_every_kind():
+    unanswerable = [case for case in load(CASES) if not case.answerable]
+    assert len(unanswerable) >= 50
+    assert {case.lack for case in unanswerable} == set(LACKS)
+
+
+def test_no_question_is_asked_twice():
+    asked = Counter((case.query, case.history) for case in load(CASES))
+    assert [question for question, times in asked.items() if times > 1] == []
+
+
+def test_a_question_does_not_hold_what_is_to_be_found():
+    def told(case):
+        return [keys for keys in case.answer_keys if any(holds_key(case.query, key) for key in keys)]
+
+    # One side of 哪个更多 stands in the question; the other keys of such a case do not.
+    assert [case.qid for case in load(CASES) if case.answer_keys and len(told(case)) == len(case.answer_keys)] == []
+
+
+def test_cases_once_looked_at_stay_with_those_to_look_at():
+    assert {case.split for case in load(CASES / "first.jsonl")} == {"dev"}
+    splits = Counter(case.split for case in load(CASES))
+    assert min(splits.values()) > 0.35 * splits.total()
 
 
 def sound():
-    return next(case for case in load(FIRST) if len(case.evidence) == 1 and case.type == "single_fact")
+    return next(case for case in load(CASES) if len(case.evidence) == 1 and case.type == "single_fact")
 
 
 @pytest.mark.parametrize(
@@ -132,6 +154,7 @@ def sound():
         ({"type": "riddle"}, "type 'riddle'"),
         ({"lang": "fr"}, "language 'fr'"),
         ({"split": "train"}, "split 'train'"),
+        ({"lack": "year"}, "lack 'year'"),
         ({"query": " "}, "query is empty"),
         ({"type": "multi_turn"}, "needs a history"),
         ({"evidence": ()}, "have evidence"),
@@ -174,12 +197,37 @@ def test_a_line_that_is_no_case_is_named(tmp_path):
 
 
 def test_a_case_without_split_gets_the_one_of_its_id(tmp_path):
-    line = json.loads(FIRST.read_text(encoding="utf-8").splitlines()[0])
+    line = json.loads((CASES / "first.jsonl").read_text(encoding="utf-8").splitlines()[0])
     del line["split"]
+    ids = [f"new{n}" for n in range(300)]
     path = tmp_path / "cases.jsonl"
-    path.write_text(json.dumps(line), encoding="utf-8")
-    (case,) = load(path)
-    assert case.split == split_of(case.qid) == load(FIRST)[0].split
+    path.write_text("\n".join(json.dumps(line | {"qid": qid}) for qid in ids), encoding="utf-8")
+    splits = [case.split for case in load(path)]
+    assert splits == [split_of(qid) for qid in ids]
+    assert 0.6 < splits.count("test") / len(splits) < 0.73
+
+
+def test_a_case_can_only_be_moved_away_from_those_to_judge_by():
+    seen, kept = (next(q for q in map(str, range(99)) if split_of(q) == split) for split in ("dev", "test"))
+    assert validate([replace(sound(), qid=kept, split="dev")], golden()) == []
+    (problem,) = validate([replace(sound(), qid=seen, split="test")], golden())
+    assert "should be 'dev'" in problem
+
+
+def test_a_folder_or_file_without_cases_is_an_error(tmp_path):
+    with pytest.raises(InputError, match=r"no \.jsonl file"):
+        load(tmp_path)
+    (tmp_path / "none.jsonl").write_text("\n", encoding="utf-8")
+    with pytest.raises(InputError, match="holds no case"):
+        load(tmp_path)
+
+
+def test_a_case_survives_json(tmp_path):
+    made = Made("figure", "rules", "建了5个站。", 7, confirmed="2026-01-02")
+    cases = [*load(CASES)[:50], replace(sound(), qid="g1", made=made)]
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\n".join(json.dumps(to_json(case), ensure_ascii=False) for case in cases), encoding="utf-8")
+    assert list(load(path)) == cases
 
 
 def test_parsed_articles_are_numbered_on_each_page():
@@ -191,7 +239,7 @@ def test_the_command_says_what_is_wrong_and_how_many_cases_there_are(tmp_path, c
     assert main([]) == 0
     assert "over 41 of 41 articles, 0 problems" in capsys.readouterr().out
     broken = tmp_path / "cases.jsonl"
-    lines = FIRST.read_text(encoding="utf-8").splitlines()[:1]
+    lines = (CASES / "first.jsonl").read_text(encoding="utf-8").splitlines()[:1]
     broken.write_text("\n".join(lines * 2), encoding="utf-8")
     assert main([str(broken)]) == 1
     assert "several cases of this id" in capsys.readouterr().out

@@ -189,13 +189,14 @@ def test_scores_never_rise_down_the_list_of_hits(made, scores):
         texts,
         st.dictionaries(texts, st.floats(0, 100), max_size=3),
         st.lists(texts, max_size=3).map(tuple),
+        st.floats(0, 1),
     )
 )
 def test_a_trace_survives_json(trace):
     assert Trace.from_json(json.loads(json.dumps(trace.to_json()))) == trace
 
 
-@pytest.mark.parametrize("changes", [{"models": []}, {"seconds": None}, {"notes": "none"}])
+@pytest.mark.parametrize("changes", [{"models": []}, {"seconds": None}, {"notes": "none"}, {"confidence": "0.5"}])
 def test_a_trace_that_is_none_is_refused(changes):
     with pytest.raises(TypeError, match="trace"):
         Trace.from_json(Trace("i").to_json() | changes)

@@ -8,24 +8,28 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from rag.config import Settings, load
-from rag.errors import InputError, RagError, ReadError
+from rag.errors import InputError, RagError
 from rag.zh import is_english
-from ui import lines
+from ui import evals, lines
+from ui.terminal import (
+    AsJson,
+    StoreFolder,
+    as_built,
+    build_index,
+    errors,
+    open_assistant,
+    progress,
+    read_pages,
+    refresh_index,
+    settings_for,
+)
 from ui.texts import TEXTS
-
-if TYPE_CHECKING:
-    from rag.assistant import Assistant
-    from rag.ingest.read import Corpus
 
 app = typer.Typer(
     name="rag",
@@ -33,93 +37,16 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+app.add_typer(evals.app)
 STOPPED = 130
 """Exit code after Ctrl-C, by convention 128 and the signal's number."""
-
-errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="Pages, corpora (.jsonl) and folders; the setting `pages` if left out.")
 ]
-StoreFolder = Annotated[Path | None, typer.Option("--store", help="Folder of the index.", show_default="index/default")]
-AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 K = Annotated[int, typer.Option("--k", min=1, max=1000, help="How many passages.")]
 Batch = Annotated[Path | None, typer.Option("--batch", help="JSON lines to read questions from; - for standard input.")]
 Out = Annotated[Path | None, typer.Option("--out", help="Where to write JSON lines; standard output if left out.")]
-
-_LABELS = {"read": "reading", "split": "splitting", "words": "words", "encode": "meaning", "write": "writing"}
-
-
-@contextmanager
-def _progress() -> Iterator[Callable[[str, int, int], None]]:
-    """A progress bar on stderr, one row a step; nothing is drawn where stderr is no terminal."""
-    with Progress(
-        TextColumn("{task.description:>9}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=errors,
-        disable=not errors.is_terminal,
-    ) as bar:
-        tasks: dict[str, Any] = {}
-
-        def step(what: str, done: int, total: int) -> None:
-            if what not in tasks:
-                tasks[what] = bar.add_task(_LABELS.get(what, what), total=total or None)
-            bar.update(tasks[what], completed=done, total=total or None)
-
-        yield step
-
-
-def _settings(store: Path | None = None, paths: list[Path] | None = None, **more: object) -> Settings:
-    return load(store=store, pages=tuple(paths) if paths else None, **more)
-
-
-def _read(settings: Settings) -> Corpus:
-    from rag.ingest.read import read, sources
-
-    with _progress() as step:
-        return read(sources(settings.pages), step)
-
-
-def _build(settings: Settings) -> None:
-    from rag.search import encode, store
-
-    start = time.perf_counter()
-    corpus = _read(settings)
-    for note in corpus.notes:
-        errors.print(note)
-    with _progress() as step:
-        built = store.build(
-            corpus.articles,
-            settings,
-            encode.load(settings.encoder),
-            progress=step,
-            pages=corpus.pages,
-            paths=settings.pages,
-        )
-    counts = built.manifest.counts
-    errors.print(
-        f"indexed {counts['pages']} files, {counts['articles']} articles, {counts['passages']} passages "
-        f"in {time.perf_counter() - start:.1f} s: {settings.store}"
-    )
-
-
-def _again(settings: Settings) -> Settings:
-    """``settings`` with the pages that the index there was built from, unless pages are set."""
-    from rag.search.store import built_from
-
-    if "pages" in settings.model_fields_set:
-        return settings
-    before = built_from(settings)
-    return settings.model_copy(update={"pages": before}) if before else settings
-
-
-def _open(settings: Settings) -> Assistant:
-    from rag.assistant import Assistant
-
-    return Assistant.open(settings)
 
 
 @app.command()
@@ -128,7 +55,7 @@ def index(paths: Paths = None, store: StoreFolder = None) -> None:
 
     Without PATHS an index that is there is built anew from what it was built from.
     """
-    _build(_again(_settings(store, paths)))
+    build_index(as_built(settings_for(store, paths)))
 
 
 @app.command()
@@ -136,9 +63,9 @@ def articles(paths: Paths = None, store: StoreFolder = None, as_json: AsJson = F
     """List the articles of pages, or of the index with --store: how they were read, without building anything."""
     if store is not None and paths:
         raise InputError("articles: give PATHS to read pages or --store to list an index, not both")
-    settings = _settings(store, paths)
+    settings = settings_for(store, paths)
     if store is None:
-        corpus = _read(settings)
+        corpus = read_pages(settings)
         for note in corpus.notes:
             errors.print(note)
         found: Iterable[Any] = corpus.articles
@@ -161,7 +88,7 @@ def search(  # noqa: PLR0913, PLR0917 - the options of a command
 ) -> None:
     """Find passages, best first; --batch FILE --out FILE for many queries ({"id", "question"} or {"id", "query"})."""
     rows = _questions(query, batch, out, "search")
-    assistant = _open(_settings(store))
+    assistant = open_assistant(settings_for(store))
 
     def found(row: dict[str, Any]) -> dict[str, object]:
         hits = assistant.search(row["question"], k)
@@ -188,7 +115,7 @@ def ask(
 ) -> None:
     """Answer a question with citations; --batch FILE --out FILE for many ({"id", "question", "history": [...]})."""
     rows = _questions(question, batch, out, "ask")
-    assistant = _open(_settings(store))
+    assistant = open_assistant(settings_for(store))
 
     def answered(row: dict[str, Any]) -> dict[str, object]:
         start = time.perf_counter()
@@ -211,30 +138,11 @@ def serve(
     port: Annotated[int | None, typer.Option(help="Port.", show_default="7860")] = None,
 ) -> None:
     """Open the web chat; the index is built first if it is missing or out of date."""
-    settings = _settings(store, host=host, port=port)
-    _refresh(settings)
+    settings = settings_for(store, host=host, port=port)
+    refresh_index(settings)
     from ui.app import serve as run
 
-    run(_open(settings), settings)
-
-
-def _refresh(settings: Settings) -> None:
-    """Build the index if it is missing or out of date, from the pages it was built from unless others are set."""
-    from rag.ingest.read import pages
-    from rag.search import encode
-    from rag.search.store import is_stale
-
-    settings = _again(settings)
-    encoder = encode.load(settings.encoder)
-    try:
-        current = list(pages(settings.pages))
-    except ReadError as error:
-        if not is_stale(settings, encoder=encoder):
-            errors.print(f"rag: {error}; serving the index as it is")
-            return
-        raise
-    if is_stale(settings, encoder=encoder, pages=current):
-        _build(settings)
+    run(open_assistant(settings), settings)
 
 
 def _questions(question: str | None, batch: Path | None, out: Path | None, command: str) -> list[dict[str, Any]]:
@@ -294,7 +202,7 @@ def _text(text: str, at: str) -> str:
 
 def _write(out: Path | None, rows: Iterable[dict[str, object]], total: int) -> None:
     """Rows as JSON lines, each written as soon as it is there."""
-    with _progress() as step:
+    with progress() as step:
         try:
             file = sys.stdout if out is None else out.open("w", encoding="utf-8")
         except OSError as error:

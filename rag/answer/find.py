@@ -22,6 +22,7 @@ class Found:
     """What the archive has on a question: passages and the sentences chosen from them, best first.
 
     ``lack`` says what is missing where nothing was chosen; ``missing`` names the parts of the question without evidence.
+    ``confidence`` is the gate's (see :class:`rag.types.Trace`), the least of those of the parts answered.
     """
 
     question: Question
@@ -29,6 +30,7 @@ class Found:
     chosen: tuple[Evidence, ...]
     lack: gate.Lack
     missing: tuple[str, ...] = ()
+    confidence: float = 0.0
 
 
 def find(query: str, store: Store, encoder: Encoder, settings: Settings) -> Found:
@@ -49,7 +51,12 @@ def find(query: str, store: Store, encoder: Encoder, settings: Settings) -> Foun
     chosen = extract.fill(list(firsts.values()), rest, short=False)
     missing = tuple(name for name, f in found if not f.chosen)
     return Found(
-        read(query), _interleave([f.hits for _, f in found], settings.top_k), tuple(chosen), gate.Lack.NOTHING, missing
+        read(query),
+        _interleave([f.hits for _, f in found], settings.top_k),
+        tuple(chosen),
+        gate.Lack.NOTHING,
+        missing,
+        min(f.confidence for f in answered),
     )
 
 
@@ -59,7 +66,7 @@ def _one(query: str, store: Store, encoder: Encoder, settings: Settings) -> Foun
     ranked = rank(question, hits, store, encoder)
     verdict = gate.judge(question, ranked, store.articles)
     chosen = extract.choose(question, ranked) if verdict.found else []
-    return Found(question, hits, tuple(chosen), verdict.lack)
+    return Found(question, hits, tuple(chosen), verdict.lack, confidence=verdict.probability)
 
 
 def _interleave(lists: list[tuple[Hit, ...]], k: int) -> tuple[Hit, ...]:

@@ -1,0 +1,243 @@
+"""Runs are kept: a folder each, with what it was made with, a row a case, and its figures.
+
+``<folder>/<id>/`` holds ``run.json``, ``rows.jsonl``, ``summary.json`` and the reports made from them (eval.report).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import subprocess
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import rag
+from eval.ask import Progress, Subject, ask_all
+from eval.cases import Case, files, load
+from eval.measures import calibration, figures, recall_curve, risk
+from eval.records import Figure, Made, Row, Run
+from eval.stats import calibration_error, reliability
+from rag.assistant import Assistant
+from rag.config import ROOT, Settings
+from rag.errors import InputError
+from rag.types import sha256
+
+RUNS = ROOT / "eval" / "runs"
+"""Where runs are kept unless said otherwise."""
+
+NAME = re.compile(r"[\w.-]{1,40}")
+SECRET = ("llm_api_key",)
+
+
+def chosen(path: Path, split: str = "all") -> tuple[Case, ...]:
+    """The cases at ``path`` of one split, ``dev``, ``test`` or ``all``. Raises :class:`InputError` when there is none."""
+    cases = load(path)
+    ids = [case.qid for case in cases]
+    if twice := sorted({qid for qid in ids if ids.count(qid) > 1}):
+        raise InputError(f"cases {path}: several cases of one id: {', '.join(twice[:5])}; give each its own")
+    found = tuple(case for case in cases if split in ("all", case.split))
+    if not found:
+        raise InputError(f"cases {path}: none of {len(cases)} is of the split {split!r}; nothing would be measured")
+    return found
+
+
+def run(
+    assistant: Assistant, path: Path, split: str = "all", name: str = "", progress: Progress = lambda *_: None
+) -> Run:
+    """Ask every case at ``path`` and return the run, not kept yet.
+
+    Raises :class:`InputError` for a name or cases that cannot be used.
+    """
+    if name and not NAME.fullmatch(name):
+        raise InputError(f"run name {name!r}: use at most 40 letters, digits, '.', '_' and '-'")
+    cases = chosen(path, split)
+    begun, start = datetime.now(UTC), time.perf_counter()
+    rows = tuple(ask_all(Subject.of(assistant, _pages(assistant)), cases, progress))
+    about = {
+        "path": _shown(path),
+        "sha256": sha256("\n".join(sha256(file.read_text("utf-8")) for file in files(path))),
+        "split": split,
+        "n": len(cases),
+        "generated": sum(case.made is not None for case in cases),
+    }
+    seconds = round(time.perf_counter() - start, 2)
+    return Run(_made(assistant, about, name, begun, seconds), rows)
+
+
+def _pages(assistant: Assistant) -> Sequence[Path]:
+    """Where the pages of the open index are: those it was built from where that is known."""
+    paths = assistant.store.manifest.paths
+    return tuple(Path(p) for p in paths) if paths else assistant.settings.pages
+
+
+def _shown(path: Path) -> str:
+    """``path`` as others should see it: relative to the checkout where it lies in it."""
+    whole = path.resolve()
+    return str(whole.relative_to(ROOT)) if whole.is_relative_to(ROOT) else path.name
+
+
+def _made(assistant: Assistant, cases: Mapping[str, Any], name: str, begun: datetime, seconds: float) -> Made:
+    settings, manifest = assistant.settings, assistant.store.manifest
+    models = {"encoder": assistant.encoder.name}
+    if settings.llm:
+        models["llm"] = settings.llm_model
+    stamp = begun.strftime("%Y%m%d-%H%M%S")
+    return Made(
+        id=f"{stamp}-{name}" if name else stamp,
+        name=name,
+        began=begun.isoformat(timespec="seconds"),
+        seconds=seconds,
+        version=_version(),
+        settings=_plain(settings),
+        index={"id": assistant.store.index_id, "counts": dict(manifest.counts), "made": dict(manifest.made)},
+        models=models,
+        prompts={p.name: sha256(p.read_text("utf-8")) for p in sorted(settings.prompts.glob("*.txt"))},
+        cases=cases,
+        machine={"python": platform.python_version(), "system": platform.system(), "cores": os.cpu_count()},
+    )
+
+
+def _plain(settings: Settings) -> dict[str, Any]:
+    """Settings as JSON types, without secrets, folders only as far as they are in the checkout."""
+    plain: dict[str, Any] = settings.model_dump(mode="python", exclude=set(SECRET))
+    address = urlsplit(str(plain["llm_base_url"]))
+    # Whoever put a password into the address did not mean it to be kept.
+    plain["llm_base_url"] = address._replace(netloc=address.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    plain["pages"] = [_shown(page) for page in plain["pages"]]
+    return {name: _shown(value) if isinstance(value, Path) else value for name, value in plain.items()}
+
+
+def _version() -> str:
+    """The program's version, with the commit and whether there are changes on top, where git knows."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        return rag.__version__
+    told = subprocess.run(  # noqa: S603 - a fixed command
+        [git, "-C", str(ROOT), "describe", "--always", "--dirty", "--exclude", "*"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=20,
+    )
+    return f"{rag.__version__}+{told.stdout.strip()}" if told.returncode == 0 else rag.__version__
+
+
+def summary(run: Run) -> dict[str, Any]:
+    """A run in figures, as JSON types: what it was made with, every figure, and the curves of the report."""
+    curve, rows = risk(run.rows), run.rows
+    curves: dict[str, Any] = {"recall": [asdict(f) for f in recall_curve(rows)], "reliability": {}}
+    if curve:
+        curves["risk_coverage"] = asdict(curve)
+    for name, english in (("zh", False), ("en", True)):
+        sure, true = calibration(rows, english=english)
+        if sure:
+            table = reliability(sure, true)
+            curves["reliability"][name] = {
+                "bins": [asdict(b) for b in table],
+                "error": calibration_error(table),
+                "n": len(sure),
+            }
+    return {"made": run.made.to_json(), "figures": [asdict(f) for f in figures(rows)], "curves": curves}
+
+
+def figures_of(told: Mapping[str, Any]) -> list[Figure]:
+    """The figures of a :func:`summary`."""
+    return [Figure(**f) for f in told["figures"]]
+
+
+def keep(run: Run, folder: Path = RUNS) -> Path:
+    """Write ``run`` into a new folder below ``folder`` and return it; whole or not at all."""
+    folder.mkdir(parents=True, exist_ok=True)
+    aside = folder / f".{run.made.id}.{os.getpid()}"
+    aside.mkdir()
+    try:
+        _write(aside / "run.json", run.made.to_json())
+        with (aside / "rows.jsonl").open("w", encoding="utf-8") as file:
+            file.writelines(json.dumps(row.to_json(), ensure_ascii=False) + "\n" for row in run.rows)
+        _write(aside / "summary.json", summary(run))
+        kept = folder / run.made.id
+        for n in range(2, 1000):
+            try:
+                aside.rename(kept)
+                break
+            except OSError:
+                kept = folder / f"{run.made.id}.{n}"
+    except BaseException:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise
+    return kept
+
+
+def _write(path: Path, data: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def kept(folder: Path = RUNS) -> list[Path]:
+    """The folders of whole runs, oldest first."""
+    if not folder.is_dir():
+        return []
+    return sorted(
+        (p for p in folder.iterdir() if not p.name.startswith(".") and (p / "summary.json").is_file()), key=_age
+    )
+
+
+def _age(folder: Path) -> tuple[str, str]:
+    return str(_read(folder / "run.json").get("began", "")), folder.name
+
+
+def find(name: str, folder: Path = RUNS) -> Path:
+    """A kept run: by its folder, its id, the beginning of its id, its name, or ``last``.
+
+    Raises :class:`InputError` when there is none or more than one.
+    """
+    if (Path(name) / "run.json").is_file():
+        return Path(name)
+    runs = kept(folder)
+    if name == "last" and runs:
+        return runs[-1]
+    exact = [p for p in runs if p.name == name]
+    named = exact or [p for p in runs if p.name.startswith(name) or p.name.partition("-")[2].partition("-")[2] == name]
+    if len(named) == 1:
+        return named[0]
+    if named:
+        raise InputError(f"run {name!r}: there are {len(named)} of that name; give the whole id: rag eval list")
+    raise InputError(
+        f"run {name!r}: not among the {len(runs)} runs in {folder}; see rag eval list, or make one: rag eval"
+    )
+
+
+def _read(path: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: not a kept run ({error}); make a new one: rag eval") from None
+    if not isinstance(data, dict):
+        raise InputError(f"{path}: not a kept run; make a new one: rag eval")
+    return data
+
+
+def read(folder: Path) -> Run:
+    """The run in ``folder``. Raises :class:`InputError` when it is not whole."""
+    made = _read(folder / "run.json")
+    rows: Iterable[str]
+    try:
+        rows = [line for line in (folder / "rows.jsonl").read_text(encoding="utf-8").split("\n") if line]
+        names = {field.name for field in fields(Made)}
+        return Run(
+            Made(**{k: v for k, v in made.items() if k in names}), tuple(Row.from_json(json.loads(r)) for r in rows)
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError(f"{folder}: not a whole run of this version ({error}); make a new one: rag eval") from None
+
+
+def read_summary(folder: Path) -> dict[str, Any]:
+    """The summary of the run in ``folder``. Raises :class:`InputError` when it cannot be read."""
+    return _read(folder / "summary.json")

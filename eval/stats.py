@@ -78,6 +78,7 @@ def paired(before: Sequence[float], after: Sequence[float], *, seed: int = 0) ->
         lambda values, axis=-1: np.sum(values, axis=axis),
         permutation_type="samples",
         n_resamples=PERMUTATIONS,
+        batch=1000,  # of tens of thousands of cases all draws at once would not fit into memory
         rng=seed,
     )
     return Paired(len(before), mean, low, high, float(flips.pvalue))

@@ -11,54 +11,14 @@ import time
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
+from terminal import one_line
 
 from rag.config import ROOT, load
 from rag.search.store import open_
-from ui import cli
+from ui.terminal import refresh_index
 
 SEEDS = ROOT / "seeds"
 QUESTION = "常州办暑期托管，各单位一共投入了多少资金？"
-runner = CliRunner()
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("index") / "store"
-    assert runner.invoke(cli.app, ["index", str(SEEDS), "--store", str(folder)]).exit_code == 0
-    return folder
-
-
-class Ended:
-    """How a run of :func:`ui.cli.main` ended."""
-
-    def __init__(self, code: int, out: str, err: str) -> None:
-        self.code, self.out, self.err = code, out, err
-
-
-@pytest.fixture
-def rag(monkeypatch, capfd, tmp_path):
-    """``rag(*arguments)`` in this process, in an empty folder, through the same door as the installed command."""
-    monkeypatch.chdir(tmp_path)
-
-    def run(*arguments: object) -> Ended:
-        capfd.readouterr()
-        monkeypatch.setattr(sys, "argv", ["rag", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            cli.main()
-        out, err = capfd.readouterr()
-        return Ended(int(ended.value.code or 0), out, err)
-
-    return run
-
-
-def one_line(ended: Ended, code: int, *says: str) -> None:
-    assert ended.code == code, ended.err
-    assert ended.out == ""
-    assert ended.err.startswith("rag: ")
-    assert ended.err.count("\n") == 1
-    for words in says:
-        assert words in ended.err
 
 
 def rows(text: str) -> list[dict]:
@@ -349,8 +309,8 @@ def test_an_index_is_built_anew_from_its_own_pages_not_from_the_default_ones(rag
     for gone, left in ((None, ["a.txt", "b.txt"]), (pages / "b.txt", ["a.txt"])):
         if gone is not None:
             gone.unlink()
-        cli._refresh(settings)
+        refresh_index(settings)
         assert [a.source for a in open_(settings).articles.values()] == left
     (pages / "a.txt").unlink()
-    cli._refresh(settings)
+    refresh_index(settings)
     assert len(open_(settings).articles) == 1, "pages that cannot be read leave the index as it is"

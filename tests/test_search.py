@@ -1,5 +1,3 @@
-import gzip
-import json
 import math
 import subprocess
 import sys
@@ -16,7 +14,6 @@ from langchain_core.prompts import ChatPromptTemplate
 from langchain_core.runnables import RunnableLambda, RunnablePassthrough
 from rank_bm25 import BM25Okapi
 
-from eval import retrieval
 from rag import config, zh
 from rag.search import dense, sparse, store
 from rag.search.fuse import fuse
@@ -300,7 +297,7 @@ def test_the_retriever_is_a_runnable_in_a_chain(index):
     assert chain.invoke("集体婚礼在哪里举行") == f"{TEXTS['淮北']}\n问：集体婚礼在哪里举行"
 
 
-# --- loading, and the bench ---
+# --- loading ---
 
 
 @pytest.mark.slow
@@ -311,37 +308,6 @@ def test_opening_the_search_loads_no_torch_and_no_langchain():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
-
-
-def write_lines(path, records):
-    with gzip.open(path, "wt", encoding="utf-8") as file:
-        file.writelines(json.dumps(record, ensure_ascii=False) + "\n" for record in records)
-
-
-def test_the_bench_prints_recall_of_documents(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(retrieval.encode, "load", lambda name: ENCODER)
-    write_lines(tmp_path / "corpus.jsonl.gz", [{"id": n, "title": n, "text": text} for n, text in TEXTS.items()])
-    asked = [
-        {"id": "1", "query": "联席会议一年开几次", "positive_ids": ["福建"]},
-        {"id": "2", "query": "zzz", "positive_ids": ["福建"]},
-        {"id": "3", "query": "没有答案的问题", "positive_ids": []},
-    ]
-    write_lines(tmp_path / "queries.jsonl.gz", asked)
-    assert retrieval.main([str(tmp_path)]) == 0
-    lines = capsys.readouterr().out.splitlines()
-    assert "2 queries, 4 documents, 4 passages" in lines[1]
-    assert lines[-1].split() == "fused recall@1 0.5000 recall@5 0.5000 recall@10 0.5000 MRR 0.5000".split()
-
-
-def test_the_bench_names_a_folder_it_cannot_read(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(retrieval.encode, "load", lambda name: ENCODER)
-    assert retrieval.main([str(tmp_path)]) == 2
-    assert str(tmp_path) in capsys.readouterr().err
-
-
-def test_a_document_counts_at_its_first_passage_among_distinct_documents():
-    assert retrieval.first_found(["a", "a", "b", "b", "c"], frozenset("bc")) == 2
-    assert retrieval.first_found([str(n) for n in range(20)], frozenset({"15"})) is None
 
 
 def test_the_version_of_bm25s_saves_scores_and_not_counts():

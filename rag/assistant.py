@@ -89,6 +89,11 @@ class Assistant:
         return cls(settings, open_(settings, encoder=encoder), encoder)
 
     @property
+    def index_id(self) -> str:
+        """The id of the open index."""
+        return self.store.index_id
+
+    @property
     def articles(self) -> Sequence[Article]:
         """All articles of the archive, in the order of their pages."""
         return tuple(self.store.articles.values())

@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     )
     store: Path = Field(ROOT / "index" / "default", description="Folder of the built index.")
     prompts: Path = Field(ROOT / "prompts", description="Folder of the prompt files.")
+    runs: Path = Field(ROOT / "eval" / "runs", description="Folder where runs of the evaluation are kept.")
     paper: str = Field("工人日报", description="The paper's name, shown in citations.")
 
     encoder: str = Field(

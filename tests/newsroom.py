@@ -165,6 +165,7 @@ class Newsroom:
     """
 
     articles: Sequence[Article] = ARTICLES
+    index_id: str = TRACE.index_id
     pause: float = 0.0
     go: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)

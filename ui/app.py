@@ -75,14 +75,15 @@ class Headers:
 
 
 def create(asker: Asker, settings: Settings, slots: Slots | None = None) -> FastAPI:
-    """The whole web application, with the chat page at ``/``."""
+    """The whole web application: the chat page at ``/``, and at ``/quality`` the last run of the evaluation."""
     import gradio as gr
     from fastapi import FastAPI
 
-    from ui import chat
+    from ui import chat, quality
 
     app = FastAPI(title=TEXTS["en"].title, docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(Headers)
+    quality.add(app, asker, settings)  # before the chat, whose mount takes every path that is left
     gr.mount_gradio_app(
         app,
         chat.build(asker, settings, slots),

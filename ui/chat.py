@@ -169,7 +169,7 @@ class Handlers:
             gr.update(label=texts.box_label, placeholder=texts.box_placeholder),
             texts.send,
             texts.stop,
-            render.footnote(texts),
+            render.footnote(spoken, texts),
             _hint(""),
             False,
             messages(held, self.archive, texts),
@@ -246,7 +246,7 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None) -> gr.Bl
                 )
                 send = gr.Button(texts.send, elem_id="send", variant="primary", scale=0, min_width=72)
                 stop = gr.Button(texts.stop, elem_id="stop", variant="stop", scale=0, min_width=72, visible=False)
-            foot = _html(render.footnote(texts))
+            foot = _html(render.footnote(settings.language, texts))
 
         entry = [box, hint, editing, edit]
         view = [conversation, chat, welcome, tools, send, stop]

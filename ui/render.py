@@ -199,9 +199,9 @@ def header(language: Language, texts: Texts) -> str:
     return _fill("header.html.jinja", texts=texts, language=language)
 
 
-def footnote(texts: Texts) -> str:
-    """The line under the box."""
-    return _fill("footnote.html.jinja", texts=texts)
+def footnote(language: Language, texts: Texts) -> str:
+    """The line under the box, with the way to how good the answers are."""
+    return _fill("footnote.html.jinja", texts=texts, language=language)
 
 
 def hint(message: str) -> str:

@@ -36,6 +36,7 @@ class Texts:
     edit_cancel: str
     editing: str
     footnote: str
+    quality: str
 
     log_label: str
     your_question: str
@@ -113,6 +114,7 @@ ZH = Texts(
     edit_cancel="取消修改",
     editing="正在修改上一个问题，发送后会替换它和它的回答。",
     footnote="回答依据库内报道，引用前请核对原文。",
+    quality="回答质量",
     log_label="问答记录",
     your_question="你的问题",
     answer_label="回答",
@@ -185,6 +187,7 @@ EN = Texts(
     edit_cancel="Cancel editing",
     editing="You are editing the last question; sending replaces it and its answer.",
     footnote="Answers rest on the reports in this archive; check the original before quoting.",
+    quality="How good the answers are",
     log_label="Questions and answers",
     your_question="Your question",
     answer_label="Answer",

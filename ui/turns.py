@@ -27,7 +27,11 @@ log = logging.getLogger(__name__)
 
 
 class Asker(Protocol):
-    """What the chat needs of an assistant."""
+    """What the web application needs of an assistant."""
+
+    @property
+    def index_id(self) -> str:
+        """Which index answers."""
 
     @property
     def articles(self) -> Sequence[Article]:

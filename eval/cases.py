@@ -23,6 +23,9 @@ from rag.types import Article
 CASES = ROOT / "eval" / "cases"
 """The cases written by hand over the pages in seeds/."""
 
+REJECTED = ".rejected.jsonl"
+"""What the name of a file with the cases that a person turned down ends in."""
+
 GOLDEN = ROOT / "tests" / "golden" / "articles"
 
 TYPES = (
@@ -102,9 +105,18 @@ def split_of(qid: str) -> str:
     return "test" if hashlib.sha256(qid.encode()).digest()[-1] % 3 else "dev"
 
 
+def waits(case: Case) -> bool:
+    """Whether a language model wrote ``case`` and nobody has said yes to it; no run asks it until then."""
+    return case.made is not None and bool(case.made.prompt) and not case.made.confirmed
+
+
 def files(path: Path) -> tuple[Path, ...]:
-    """The case files at ``path``: itself, or the ``.jsonl`` files of a folder. Raises :class:`InputError` if there is none."""
-    found = tuple(sorted(path.glob("*.jsonl"))) if path.is_dir() else (path,)
+    """The case files at ``path``: itself, or the ``.jsonl`` files of a folder but those with rejected cases.
+
+    Raises :class:`InputError` if there is none.
+    """
+    inside = (file for file in path.glob("*.jsonl") if not file.name.endswith(REJECTED))
+    found = tuple(sorted(inside)) if path.is_dir() else (path,)
     if not found:
         raise InputError(f"cases {path}: no .jsonl file in this folder; give a file of cases or a folder with some")
     return found

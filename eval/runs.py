@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 
 import rag
 from eval.ask import Progress, Subject, ask_all
-from eval.cases import Case, files, load
+from eval.cases import Case, files, load, waits
 from eval.measures import calibration, figures, recall_curve, risk
 from eval.records import Figure, Made, Row, Run
 from eval.stats import calibration_error, reliability
@@ -30,20 +30,24 @@ from rag.config import ROOT, Settings
 from rag.errors import InputError
 from rag.types import sha256
 
-RUNS = ROOT / "eval" / "runs"
-"""Where runs are kept unless said otherwise."""
-
 NAME = re.compile(r"[\w.-]{1,40}")
 SECRET = ("llm_api_key",)
 
 
 def chosen(path: Path, split: str = "all") -> tuple[Case, ...]:
-    """The cases at ``path`` of one split, ``dev``, ``test`` or ``all``. Raises :class:`InputError` when there is none."""
+    """The cases at ``path`` of one split, ``dev``, ``test`` or ``all``, without those that wait for a person.
+
+    Raises :class:`InputError` when there is none.
+    """
     cases = load(path)
     ids = [case.qid for case in cases]
     if twice := sorted({qid for qid in ids if ids.count(qid) > 1}):
         raise InputError(f"cases {path}: several cases of one id: {', '.join(twice[:5])}; give each its own")
-    found = tuple(case for case in cases if split in ("all", case.split))
+    found = tuple(case for case in cases if split in ("all", case.split) and not waits(case))
+    if not found and (waiting := sum(map(waits, cases))):
+        raise InputError(
+            f"cases {path}: none of the split {split!r} to ask; {waiting} wait for a yes: rag eval confirm {path}"
+        )
     if not found:
         raise InputError(f"cases {path}: none of {len(cases)} is of the split {split!r}; nothing would be measured")
     return found
@@ -66,6 +70,7 @@ def run(
         "sha256": sha256("\n".join(sha256(file.read_text("utf-8")) for file in files(path))),
         "split": split,
         "n": len(cases),
+        "unconfirmed": sum(map(waits, load(path))),
         "generated": sum(case.made is not None for case in cases),
     }
     seconds = round(time.perf_counter() - start, 2)
@@ -153,7 +158,7 @@ def figures_of(told: Mapping[str, Any]) -> list[Figure]:
     return [Figure(**f) for f in told["figures"]]
 
 
-def keep(run: Run, folder: Path = RUNS) -> Path:
+def keep(run: Run, folder: Path) -> Path:
     """Write ``run`` into a new folder below ``folder`` and return it; whole or not at all."""
     folder.mkdir(parents=True, exist_ok=True)
     aside = folder / f".{run.made.id}.{os.getpid()}"
@@ -180,7 +185,7 @@ def _write(path: Path, data: Mapping[str, Any]) -> None:
     path.write_text(json.dumps(data, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
-def kept(folder: Path = RUNS) -> list[Path]:
+def kept(folder: Path) -> list[Path]:
     """The folders of whole runs, oldest first."""
     if not folder.is_dir():
         return []
@@ -193,7 +198,7 @@ def _age(folder: Path) -> tuple[str, str]:
     return str(_read(folder / "run.json").get("began", "")), folder.name
 
 
-def find(name: str, folder: Path = RUNS) -> Path:
+def find(name: str, folder: Path) -> Path:
     """A kept run: by its folder, its id, the beginning of its id, its name, or ``last``.
 
     Raises :class:`InputError` when there is none or more than one.

@@ -1,18 +1,19 @@
 # Needs only CPython 3.11+, make and git; everything else goes into .venv.
 # make serve            the web chat on http://127.0.0.1:7860
 # make serve SLIM=1     the same without sentence-transformers and torch: everything but models by name works
-# make test             all tests; make check: lint, types, import layers; make eval: how good it is
+# make test             all tests; make check: lint, types, import layers
+# make eval             how good it is, with a report; make gate: whether it got worse than eval/baseline.json
 
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-EXTRA  := $(if $(SLIM),,[transformers])
+EXTRA  := $(if $(SLIM),,[transformers,eval])
 MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
-# What index and eval need is there after either installation.
+# What index needs is there after either installation.
 ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
 
-.PHONY: serve index test fast check format eval shots clean
+.PHONY: serve index test fast check format eval gate shots clean
 
 serve: $(MARK)
 	$(BIN)/rag serve
@@ -37,9 +38,11 @@ format: $(VENV)/.tested
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-eval: $(ANY)
-	$(BIN)/rag index
-	$(BIN)/python -m eval.run
+eval: $(VENV)/.measured
+	$(BIN)/rag eval
+
+gate: $(VENV)/.measured
+	$(BIN)/rag eval gate
 
 shots: $(VENV)/.tested
 	@$(BIN)/rag serve --port 7868 & server=$$!; trap "kill $$server" EXIT; $(BIN)/python -m eval.shots http://127.0.0.1:7868 docs
@@ -56,6 +59,11 @@ $(MARK): $(BIN)/python pyproject.toml constraints.txt
 	$(PIP) install --quiet -c constraints.txt -e ".$(EXTRA)"
 	@touch $@
 
+# A slim installation gets what measuring needs when it is first asked for.
+$(VENV)/.measured: $(ANY)
+	$(PIP) install --quiet -c constraints.txt -e ".[eval]"
+	@touch $@
+
 $(VENV)/.tested: $(VENV)/.installed
-	$(PIP) install --quiet -c constraints.txt -e ".[transformers,test]"
+	$(PIP) install --quiet -c constraints.txt -e ".[transformers,eval,test]"
 	@touch $@

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 import typer.main
@@ -45,30 +46,36 @@ def test_everything_at_the_top_and_in_rag_is_in_the_file_tree() -> None:
         assert names - set(_tree()) - documents == set()
 
 
+def _missing(commands: dict[str, Any], prefix: str, text: str) -> list[str]:
+    """Commands and options that ``text`` does not name; a group is named, its commands have a document of their own."""
+    missing = [f"{prefix} {name}" for name in commands if f"`{prefix} {name}" not in text]
+    options = (o for command in commands.values() for parameter in command.params for o in parameter.opts)
+    return missing + [o for o in options if o.startswith("--") and o != "--help" and o not in text]
+
+
 @pytest.mark.parametrize("readme", READMES)
 def test_every_command_and_option_is_in_the_readme(readme: str) -> None:
-    text = (ROOT / readme).read_text("utf-8")
-    group = typer.main.get_command(cli.app)
-    missing = []
-    for name, command in group.commands.items():  # type: ignore[attr-defined]
-        if f"`rag {name}" not in text:
-            missing.append(name)
-        for parameter in command.params:
-            missing += [o for o in parameter.opts if o.startswith("--") and o != "--help" and o not in text]
-    assert missing == []
+    commands: Any = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+    assert _missing(commands, "rag", (ROOT / readme).read_text("utf-8")) == []
 
 
-@pytest.mark.parametrize("readme", READMES)
+def test_every_command_of_the_evaluation_is_in_its_readme() -> None:
+    group: Any = typer.main.get_command(cli.app).commands["eval"]  # type: ignore[attr-defined]
+    assert _missing(group.commands, "rag eval", (ROOT / "eval" / "README.md").read_text("utf-8")) == []
+
+
+@pytest.mark.parametrize("readme", [*READMES, "eval/README.md"])
 def test_every_command_in_the_readme_exists(readme: str) -> None:
     text = (ROOT / readme).read_text("utf-8")
-    known = set(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
-    assert set(re.findall(r"^rag ([a-z]+)", text, re.MULTILINE)) <= known
+    known: Any = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]
+    assert set(re.findall(r"^(?:\| `)?rag ([a-z]+)", text, re.MULTILINE)) <= set(known)
+    assert set(re.findall(r"(?:^|`)rag eval ([a-z]+)", text, re.MULTILINE)) <= set(known["eval"].commands)
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     assert set(re.findall(r"(?:`|^)make ([a-z]+)", text, re.MULTILINE)) <= targets
 
 
 @pytest.mark.parametrize(
-    "name", [*READMES, "ARCHITECTURE.md", "CHANGELOG.md", "index/README.md", "rag/models/README.md"]
+    "name", [*READMES, "ARCHITECTURE.md", "CHANGELOG.md", "index/README.md", "eval/README.md", "rag/models/README.md"]
 )
 def test_links_lead_somewhere(name: str) -> None:
     path = ROOT / name

@@ -234,7 +234,7 @@ def test_a_run_is_kept_whole_and_found_again(tmp_path):
     assert [p.name for p in runs.kept(tmp_path)] == ["20260102-030405", "20260103-000000-later"]
     for name in ("last", "later", "20260103"):
         assert runs.find(name, tmp_path).name == "20260103-000000-later"
-    assert runs.find(str(folder)) == folder
+    assert runs.find(str(folder), tmp_path) == folder
 
 
 def test_runs_of_one_second_do_not_overwrite_each_other(tmp_path):

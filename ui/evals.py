@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import asdict, replace
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from rag.errors import InputError
+from ui import figures
 from ui.terminal import AsJson, StoreFolder, errors, open_assistant, progress, refresh_index, settings_for
 
 if TYPE_CHECKING:
-    from eval.compare import Comparison, Flip
-    from eval.gate import Judgement
-    from eval.records import Figure, Run
+    from eval.cases import Case
+    from eval.records import Run
     from rag.assistant import Assistant
     from rag.config import Settings
 
@@ -30,8 +29,6 @@ app = typer.Typer(
     invoke_without_command=True,
     no_args_is_help=False,
 )
-CHANGED = 0.0005
-"""Differences smaller than this are not shown: they would print as nothing."""
 
 
 class Split(StrEnum):
@@ -74,13 +71,13 @@ def run(  # noqa: PLR0913, PLR0917 - the options of a command
     from eval import runs as kept
 
     done, settings = _asked(cases, split, store, name, judge=judge)
-    folder = kept.keep(done, runs or kept.RUNS)
+    folder = kept.keep(done, runs or settings.runs)
     report.write(done, folder, settings.language)
     told = kept.read_summary(folder)
     if as_json:
         typer.echo(json.dumps(told, ensure_ascii=False, indent=1))
     else:
-        _print_figures(kept.figures_of(told), settings.language)
+        figures.figures(kept.figures_of(told), settings.language)
         typer.echo(folder / "report.html")
     crashed = [row for row in done.rows if row.crash]
     for row in crashed:
@@ -101,12 +98,20 @@ def _asked(
     with progress() as step:
         done = kept.run(assistant, cases or CASES, split.value, name, step)
         if judge:
-            done = _judged(done, assistant, step)
+            from eval import judge as judges
+
+            passages = {p.id: p.text for p in assistant.store.passages}
+            judged = judges.judge(done.rows, assistant.settings, assistant.encoder, passages, step)
+            models = {**done.made.models, "judge": assistant.settings.llm_model}
+            done = replace(done, rows=judges.marked(done.rows, judged), made=replace(done.made, models=models))
+            lacking = judges.missing(judged)
+    if judge:
+        figures.agreements(judges.agreement(done.rows), lacking)
     return done, assistant.settings
 
 
-def _assistant(store: Path | None) -> Assistant:
-    settings = settings_for(store)
+def _assistant(store: Path | None, **more: object) -> Assistant:
+    settings = settings_for(store, None, **more)
     refresh_index(settings)
     return open_assistant(settings)
 
@@ -122,13 +127,7 @@ def list_(runs: Runs = None) -> None:
     """List the runs that are kept, oldest first."""
     from eval import runs as kept
 
-    rows = []
-    for folder in kept.kept(runs or kept.RUNS):
-        told = kept.read_summary(folder)
-        made, right = told["made"], _one(kept.figures_of(told), "right")
-        cases = made["cases"]
-        rows.append((folder.name, made["index"]["id"][:12], cases["path"], cases["split"], str(right.n), _value(right)))
-    _print_table(("run", "index", "cases", "split", "n", "right"), rows, right_of=4)
+    figures.summaries({folder.name: kept.read_summary(folder) for folder in kept.kept(runs or settings_for().runs)})
 
 
 @app.command()
@@ -141,7 +140,7 @@ def report(
     from eval import report as reports
     from eval import runs as kept
 
-    folder = kept.find(run, runs or kept.RUNS)
+    folder = kept.find(run, runs or settings_for().runs)
     reports.write(kept.read(folder), folder, settings_for().language)
     typer.echo(folder / "report.html")
 
@@ -158,12 +157,12 @@ def compare(
     from eval import runs as kept
     from eval.compare import compare as compared
 
-    folder = runs or kept.RUNS
+    folder = runs or settings_for().runs
     found = compared(kept.read(kept.find(before, folder)), kept.read(kept.find(after, folder)))
     if as_json:
         typer.echo(json.dumps(asdict(found), ensure_ascii=False, indent=1))
     else:
-        _print_comparison(found)
+        figures.comparison(found)
 
 
 @app.command()
@@ -173,9 +172,13 @@ def gate(  # noqa: PLR0913, PLR0917
     ] = None,
     run: Annotated[str, typer.Option("--run", help="Judge this kept run instead of asking now.")] = "",
     tolerance: Annotated[float, typer.Option("--tolerance", min=0, max=1, help="How much a share may fall.")] = 0.02,
-    update: Annotated[bool, typer.Option("--update", help="Make the baseline of the run instead of judging it.")] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Make the baseline of the run instead of judging it.")
+    ] = False,
     cases: Cases = None,
-    split: Annotated[Split | None, typer.Option("--split", help="Of which cases; those of the baseline, else test.")] = None,
+    split: Annotated[
+        Split | None, typer.Option("--split", help="Of which cases; those of the baseline, else test.")
+    ] = None,
     store: StoreFolder = None,
     runs: Runs = None,
 ) -> None:
@@ -188,7 +191,7 @@ def gate(  # noqa: PLR0913, PLR0917
     path = baseline or gates.BASELINE
     before = None if update else gates.read(path)
     if run:
-        done = kept.read(kept.find(run, runs or kept.RUNS))
+        done = kept.read(kept.find(run, runs or settings_for().runs))
     else:
         asked = cases or (ROOT / before.path if before else None)
         done, _ = _asked(asked, split or Split(before.split if before else "test"), store)
@@ -197,102 +200,147 @@ def gate(  # noqa: PLR0913, PLR0917
         typer.echo(f"{path}: {len(done.rows)} cases of the split {done.made.cases['split']}")
         return
     found = gates.judge(done, before, tolerance)
-    _print_judgement(found)
+    figures.judgement(found)
     if not found.passed:
         raise typer.Exit(1)
 
 
-def _one(figures: Iterable[Figure], measure: str, group: str = "all") -> Figure:
-    return next(f for f in figures if (f.measure, f.group) == (measure, group))
+@app.command()
+def ablate(
+    part: Annotated[
+        list[str] | None, typer.Argument(help="Parts to switch off, one at a time; all if left out.")
+    ] = None,
+    cases: Cases = None,
+    split: OfSplit = Split.DEV,
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the cases with one part switched off at a time: what each part is worth."""
+    _needs("ir_measures", "scipy", extra="eval")
+    from eval.ablate import ablate as ablated
+    from eval.ablate import table
+    from eval.cases import CASES
+
+    # What a language model adds is another question, and one that takes its time a dozen times over.
+    assistant = _assistant(store, llm_base_url="", llm_model="")
+    with progress() as step:
+        found = ablated(assistant, cases or CASES, split.value, part or (), step)
+    typer.echo(json.dumps([one.to_json() for one in found], ensure_ascii=False, indent=1) if as_json else table(found))
 
 
-def _value(figure: Figure) -> str:
-    from eval.measures import BY_NAME
+@app.command()
+def bench(
+    name: Annotated[str, typer.Argument(help="What to call the collection.")],
+    path: Annotated[Path, typer.Argument(help="A folder in BEIR's form, or corpus.jsonl.gz and queries.jsonl.gz.")],
+    half: Annotated[bool, typer.Option("--half", help="Only a fixed half of the queries, to tune on.")] = False,
+    encoder: Annotated[str | None, typer.Option("--encoder", help="Another encoder than the one configured.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Measure the search on a collection of your own or a public one: by words, by meaning, and both fused."""
+    _needs("ir_measures", "scipy", extra="eval")
+    from eval.bench import bench as measured
+    from eval.bench import table
+    from rag.search import encode
 
-    return f"{figure.value:.0f}" if BY_NAME[figure.measure].unit == "characters" else f"{figure.value:.3f}"
-
-
-def _print_figures(figures: Sequence[Figure], language: str) -> None:
-    """All cases by measure, then the most telling measures by kind of question."""
-    from eval.texts import TEXTS
-
-    texts = TEXTS[language]
-    rows = [
-        (texts.measure(f.measure), _value(f), f"{f.low:.3f} – {f.high:.3f}", str(f.n)) for f in figures if f.group == "all"
-    ]
-    _print_table((texts.all_cases, texts.value, texts.interval, texts.cases), rows)
-    groups = dict.fromkeys(f.group for f in figures if f.group != "all")
-    shown = ("right", "evidence_all@5", "citation_recall")
-    by = {(f.measure, f.group): f for f in figures}
-    rows = [
-        (
-            texts.group(group),
-            *(_value(by[m, group]) if (m, group) in by else "" for m in shown),
-            str(by["right", group].n),
-        )
-        for group in groups
-    ]
-    _print_table((texts.by_kind, *map(texts.measure, shown), texts.cases), rows)
+    settings = settings_for(encoder=encoder)
+    with progress() as step:
+        found = measured(name, path, settings, encode.load(settings.encoder), half, step)
+    typer.echo(json.dumps(found.to_json(), ensure_ascii=False, indent=1) if as_json else table(found))
 
 
-def _print_comparison(found: Comparison) -> None:
-    typer.echo(f"{found.before.id} -> {found.after.id}: {found.n} cases in both")
-    for what, old, new in found.differs:
-        typer.echo(f"  {what}: {old} -> {new}")
-    for name, only in (("before", found.only_before), ("after", found.only_after)):
-        if only:
-            typer.echo(f"  only {name}: {len(only)} cases, such as {', '.join(only[:3])}")
-    marks = {1: "better", -1: "worse", 0: ""}
-    rows = [
-        (
-            c.measure,
-            f"{c.before:.3f}",
-            f"{c.after:.3f}",
-            f"{c.after - c.before:+.3f}",
-            f"{c.low:+.3f} – {c.high:+.3f}",
-            f"{c.p:.3f}",
-            marks[c.better] + (", significant" if c.significant else ", may be chance") if c.better else "",
-            str(c.n),
-        )
-        for c in found.changes
-        if abs(c.after - c.before) >= CHANGED
-    ]
-    if rows:
-        _print_table(("measure", "before", "after", "change", "95 % interval", "p", "", "n"), rows)
-    else:
-        typer.echo("no measure changed")
-    _print_flips("right now, wrong before", found.gained)
-    _print_flips("wrong now, right before", found.lost)
+@app.command()
+def make(  # noqa: PLR0913, PLR0917
+    out: Annotated[Path, typer.Argument(help="File to write the cases to; those in it already are kept.")],
+    n: Annotated[int, typer.Option("--n", min=1, max=100_000, help="How many.")] = 50,
+    seed: Annotated[int, typer.Option("--seed", help="The same seed draws the same cases.")] = 0,
+    model: Annotated[
+        bool, typer.Option("--model", help="Let the language model write them; they wait for a yes.")
+    ] = False,
+    english: Annotated[bool, typer.Option("--english", help="With --model: English questions.")] = False,
+    store: StoreFolder = None,
+) -> None:
+    """Make cases from the sentences of an archive: figures, names and dates, and near misses without an answer."""
+    from eval.cases import load, to_json
+
+    assistant = _assistant(store)
+    before = load(out) if out.exists() and out.stat().st_size else ()
+    known = {case.qid for case in before}
+    written = 0
+    reasons: Counter[str] = Counter()
+    try:
+        with out.open("a", encoding="utf-8") as file, progress() as step:
+            if model:
+                from eval.cases import CASES
+                from eval.propose import propose
+
+                language: Literal["zh", "en"] = "en" if english else "zh"
+                made: Iterable[Case | str] = (
+                    p.case or p.reason
+                    for p in propose(
+                        assistant.store,
+                        assistant.settings,
+                        n,
+                        seed,
+                        existing=(*before, *load(CASES)),
+                        language=language,
+                    )
+                )
+            else:
+                from eval.make import make as by_rule
+
+                made = by_rule(assistant.store, n, seed, progress=step)
+            for case in made:
+                if isinstance(case, str):
+                    reasons[case] += 1
+                elif case.qid not in known:
+                    file.write(json.dumps(to_json(case), ensure_ascii=False) + "\n")
+                    file.flush()
+                    written += 1
+                    step("cases", written, n)
+    except OSError as error:
+        raise InputError(f"{out}: cannot be written ({error.strerror}); check the path") from None
+    for reason, times in reasons.most_common():
+        errors.print(f"left out {times}: {reason}")
+    if written < n:
+        errors.print(f"asked for {n}: the archive gave {written} that were not there and passed the checks")
+    typer.echo(f"{out}: {written} new cases")
+    if model and written:
+        typer.echo(f"they wait for a yes: rag eval confirm {out}")
 
 
-def _print_flips(title: str, flips: Sequence[Flip]) -> None:
-    if flips:
-        typer.echo(f"{title}: {len(flips)}")
-    for flip in flips:
-        typer.echo(f"  {flip.qid} {flip.query}")
-        typer.echo(f"    before: {flip.before or '(refused)'}")
-        typer.echo(f"    after:  {flip.after or '(refused)'}")
+@app.command()
+def confirm(
+    path: Annotated[Path, typer.Argument(help="A file of cases.")],
+    rules: Annotated[bool, typer.Option("--rules", help="Go through those made by rule too.")] = False,
+    store: StoreFolder = None,
+) -> None:
+    """Go through generated cases in the terminal and say yes or no; each decision is saved at once and can be undone."""
+    from rich.console import Console
+
+    from eval.cases import by_page
+    from eval.confirm import confirm as ask_person
+    from rag.search.store import open_
+
+    settings = settings_for(store)
+    articles = by_page(open_(settings).articles.values())
+    ask_person(path, articles, Console(highlight=False, markup=False), input, language=settings.language, rules=rules)
 
 
-def _print_judgement(found: Judgement) -> None:
-    rows = [(v.measure, f"{v.before:.3f}", f"{v.after:.3f}", f"{v.p:.3f}", str(v.n), v.why or "ok") for v in found.verdicts]
-    _print_table(("measure", "baseline", "now", "p", "n", ""), rows)
-    for problem in found.problems:
-        errors.print(f"rag: {problem}")
-    typer.echo("passed" if found.passed else "failed")
+@app.command()
+def check(
+    path: Annotated[Path | None, typer.Argument(help="Cases to check.", show_default="eval/cases")] = None,
+    store: StoreFolder = None,
+) -> None:
+    """Check cases against the articles of an index: ids, kinds, quotes, keys; exit code 1 when something is wrong."""
+    from eval.cases import CASES, by_page, load, validate
+    from rag.search.store import open_
 
-
-def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]], right_of: int = 1) -> None:
-    """Columns as wide as they need; those from ``right_of`` on to the right."""
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for n, name in enumerate(head):
-        table.add_column(name, justify="right" if n >= right_of else "left", no_wrap=True)
-    for row in rows:
-        table.add_row(*row)
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.width = max(console.width, 400)
-    console.print(table)
-
-
-def _judged(done: Run, assistant: Assistant, step: Any) -> Run:
-    raise NotImplementedError
+    settings = settings_for(store)
+    cases = load(path or CASES)
+    problems = validate(cases, by_page(open_(settings).articles.values()))
+    for problem in problems:
+        typer.echo(problem)
+    told = [*sorted(Counter(c.type for c in cases).items()), *sorted(Counter(c.split for c in cases).items())]
+    typer.echo(f"{len(cases)} cases, {len(problems)} problems: " + ", ".join(f"{name} {n}" for name, n in told))
+    if problems:
+        raise typer.Exit(1)

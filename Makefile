@@ -3,6 +3,7 @@
 # make serve SLIM=1     the same without sentence-transformers and torch: everything but models by name works
 # make test             all tests; make check: lint, types, import layers
 # make eval             how good it is, with a report; make gate: whether it got worse than eval/baseline.json
+# make judge            what `rag eval run --judge` needs beside a language model
 
 PYTHON ?= python3
 VENV   := .venv
@@ -13,7 +14,7 @@ MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
 # What index needs is there after either installation.
 ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
 
-.PHONY: serve index test fast check format eval gate shots clean
+.PHONY: serve index test fast check format eval gate judge shots clean
 
 serve: $(MARK)
 	$(BIN)/rag serve
@@ -43,6 +44,9 @@ eval: $(VENV)/.measured
 
 gate: $(VENV)/.measured
 	$(BIN)/rag eval gate
+
+judge: $(VENV)/.measured
+	$(PIP) install --quiet -c constraints.txt -e ".[eval,judge]"
 
 shots: $(VENV)/.tested
 	@$(BIN)/rag serve --port 7868 & server=$$!; trap "kill $$server" EXIT; $(BIN)/python -m eval.shots http://127.0.0.1:7868 docs

@@ -26,6 +26,9 @@ FORMAT = 1
 TOLERANCE = 0.02
 """How much of a share may be lost before a run fails: with 150 cases, three of them."""
 
+DIGITS = 4
+"""Decimals of a value kept; a run is compared at the same precision, or a third would be less than it was."""
+
 NEVER = {"crashed": 0.0, "degraded": 0.0, "quotes_exact": 1.0, "attributed": 1.0}
 """What holds of every case without a language model, whatever the baseline was."""
 
@@ -73,8 +76,12 @@ class Judgement:
 
 def of(run: Run) -> Baseline:
     """The baseline that ``run`` makes."""
-    gated = {m.name: found for m in MEASURES if m.gated and (found := values(run.rows, m))}
+    gated = {m.name: found for m in MEASURES if m.gated and (found := _values(run, m))}
     return Baseline(run.made.id, str(run.made.index["id"]), run.made.cases["path"], run.made.cases["split"], gated)
+
+
+def _values(run: Run, measure: Measure) -> dict[str, float]:
+    return {qid: round(value, DIGITS) for qid, value in values(run.rows, measure).items()}
 
 
 def write(baseline: Baseline, path: Path) -> None:
@@ -82,7 +89,7 @@ def write(baseline: Baseline, path: Path) -> None:
     rows = [
         json.dumps(qid, ensure_ascii=False)
         + ": "
-        + json.dumps({m: round(v[qid], 4) for m, v in baseline.values.items() if qid in v})
+        + json.dumps({m: v[qid] for m, v in baseline.values.items() if qid in v})
         for qid in sorted(baseline.cases)
     ]
     head = {"format": FORMAT, "run": baseline.run, "index": baseline.index}
@@ -126,7 +133,7 @@ def judge(run: Run, baseline: Baseline, tolerance: float = TOLERANCE) -> Judgeme
         if measure is None:
             problems.append(f"the baseline has a measure {name!r} that this version does not; write a new one")
             continue
-        verdicts.append(_verdict(measure, before, values(run.rows, measure), tolerance))
+        verdicts.append(_verdict(measure, before, _values(run, measure), tolerance))
     if "llm" not in run.made.models:
         for name, must in NEVER.items():
             bad = [qid for qid, value in values(run.rows, BY_NAME[name]).items() if value != must]

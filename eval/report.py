@@ -85,6 +85,7 @@ def render(run: Run, told: Mapping[str, Any], texts: Texts) -> str:
         key_measures=KEY_MEASURES,
         group_measures=GROUP_MEASURES,
         all_measures=tuple(BY_NAME),
+        agreement=told.get("agreement", ()),
         plots=draw(run, told, texts),
         choices=_choices(run.rows, texts),
         generated=sum(row.generated for row in run.rows),
@@ -244,6 +245,22 @@ def markdown(run: Run, told: Mapping[str, Any], texts: Texts) -> str:
         texts.interval_note,
         texts.rule_of_three,
     ]
+    if agreement := told.get("agreement"):
+        blocks += [
+            f"## {texts.agreement}",
+            _rows(
+                (texts.judge_and_rule, texts.correlation, texts.interval, texts.cases),
+                [
+                    (
+                        f"{texts.measure(a['mark'])} / {texts.measure(a['measure'])}",
+                        texts.none if a["correlation"] is None else f"{a['correlation']:.2f}",
+                        texts.none if a["low"] is None else f"{a['low']:.2f} – {a['high']:.2f}",
+                        str(a["n"]),
+                    )
+                    for a in agreement
+                ],
+            ),
+        ]
     if crashed := [row for row in run.rows if row.crash]:
         blocks += [
             f"## {texts.outcomes['crashed']}",

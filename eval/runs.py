@@ -150,7 +150,12 @@ def summary(run: Run) -> dict[str, Any]:
                 "error": calibration_error(table),
                 "n": len(sure),
             }
-    return {"made": run.made.to_json(), "figures": [asdict(f) for f in figures(rows)], "curves": curves}
+    told = {"made": run.made.to_json(), "figures": [asdict(f) for f in figures(rows)], "curves": curves}
+    if any(row.judged for row in rows):
+        from eval.judge import agreement
+
+        told["agreement"] = [asdict(a) for a in agreement(rows)]
+    return told
 
 
 def figures_of(told: Mapping[str, Any]) -> list[Figure]:

@@ -55,6 +55,11 @@ class Texts:
     interval_note: str
     rule_of_three: str
     all_measures: str
+    agreement: str
+    agreement_note: str
+    judge_and_rule: str
+    correlation: str
+    furthest: str
     plots: str
     nothing_to_draw: str
     plot_titles: Mapping[str, str]
@@ -273,6 +278,11 @@ ZH = Texts(
     took="答一个问题通常用 {time}。",
     interval_note="每个数字后面是 95% 自助法（bootstrap）区间和它所依据的用例数。用例越少，区间越宽；两个数字的区间重叠很多时，不要急于下高低之分的结论。",
     rule_of_three="如果所有用例结果一致（如全部为 100%），自助法区间没有宽度，这不表示绝不出错。此时按“三倍法则”估计：n 例中一例未错，真实出错率仍可能高到约 3/n，表中以“≥ …（3/n）”或“≤ …（3/n）”标出。",
+    agreement="语言模型评分与规则指标是否一致",
+    agreement_note="相关系数从 −1 到 1，越接近 1 越一致；没有算出来的，是用例太少或其中一方没有变化。没有评上分的回答不计入。",
+    judge_and_rule="评分 / 指标",
+    correlation="相关系数",
+    furthest="相差最大的用例",
     all_measures="全部指标",
     plots="图",
     nothing_to_draw="这次评测没有可画的数据。",
@@ -496,6 +506,11 @@ EN = Texts(
     took="An answer usually takes {time}.",
     interval_note="Each figure comes with a 95% bootstrap interval and the number of cases it rests on. The fewer cases, the wider the interval; where two intervals overlap much, do not conclude that one figure is better.",
     rule_of_three="Where all cases agree (all at 100%, say), a bootstrap interval has no width, which does not mean that nothing can go wrong. The rule of three then tells more: with no failure in n cases, the true rate of failures may still be as high as about 3/n, which the tables show as “≥ … (3/n)” or “≤ … (3/n)”.",
+    agreement="Whether the language model's marks go with the measures",
+    agreement_note="A correlation is from -1 to 1; the nearer to 1, the more the two agree. It is left out where there are too few cases or one of the two never changes. Answers without a mark do not count.",
+    judge_and_rule="Mark / measure",
+    correlation="Correlation",
+    furthest="Cases furthest apart",
     all_measures="All measures",
     plots="Plots",
     nothing_to_draw="This run has nothing to draw here.",

@@ -48,6 +48,9 @@ class Settings(BaseSettings):
     llm_base_url: str = Field("", description="An OpenAI-compatible endpoint, e.g. http://127.0.0.1:8000/v1.")
     llm_model: str = Field("", description="The model's name there. With the base URL this turns the model on.")
     llm_api_key: SecretStr = Field(SecretStr(""), description="Its key, if it wants one.")
+    judge_model: str = Field(
+        "", description="The model there that judges answers in `rag eval --judge`; llm_model if empty."
+    )
     llm_timeout: float = Field(20.0, gt=0, le=600, description="Seconds to wait for its next words.")
 
     host: str = Field("127.0.0.1", description="Address the web chat listens on.")

@@ -347,6 +347,15 @@ def test_the_run_a_baseline_was_made_of_passes_it(tmp_path):
     assert {v.measure for v in judgement.verdicts} <= {m.name for m in MEASURES if m.gated}
 
 
+def test_a_value_that_has_no_end_is_not_less_than_it_was(tmp_path):
+    thirds = [case(f"t{n}", "甲", "建了5个站", "没有的", "也没有的") for n in range(20)]
+    run = a_run(*thirds)
+    gate.write(gate.of(run), tmp_path / "b.json")
+    verdicts = {v.measure: v for v in gate.judge(run, gate.read(tmp_path / "b.json")).verdicts}
+    assert verdicts["citation_recall"].before == pytest.approx(1 / 3, abs=1e-4)
+    assert verdicts["citation_recall"].p == 1.0
+
+
 def test_a_case_got_wrong_fails_the_gate():
     better, worse = a_run(*SOUND, of=subject(Better())), a_run(*SOUND)
     judgement = gate.judge(worse, gate.of(better))

@@ -140,7 +140,11 @@ def test_what_cannot_be_measured_is_one_line(rag, cases, store, tmp_path, monkey
     one_line(rag(*run, tmp_path / "none.jsonl"), 2, "give a JSON Lines file")
     one_line(rag(*run, cases, "--split", "test"), 2, "none of 6 is of the split 'test'")
     one_line(rag(*run, cases, "--name", "a/b"), 2, "run name 'a/b'")
-    one_line(rag(*run, cases, "--judge"), 2, "needs a language model")
+    with monkeypatch.context() as patched:
+        patched.setattr("ui.evals.find_spec", lambda name: None if name == "ragas" else name)
+        one_line(rag(*run, cases, "--judge"), 2, "pip install -e '.[judge]'")
+        patched.setattr("ui.evals.find_spec", lambda name: name)
+        one_line(rag(*run, cases, "--judge"), 2, "needs a language model")
     one_line(rag("eval", "compare", "one", "--runs", tmp_path / "runs"), 2, "not among the 0 runs")
     one_line(rag("eval", "gate", "--baseline", tmp_path / "b.json"), 2, "rag eval gate --update")
     one_line(rag("eval", "ablate", "everything", "--cases", cases, "--store", store), 2, "no part is called everything")

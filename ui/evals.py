@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rag.errors import InputError
+from rag.errors import InputError, SettingsError
 from ui import figures
 from ui.terminal import AsJson, StoreFolder, errors, open_assistant, progress, refresh_index, settings_for
 
@@ -91,6 +91,11 @@ def _asked(
 ) -> tuple[Run, Settings]:
     """A run over an index that is built first if it is missing or out of date."""
     _needs("ir_measures", "scipy", "matplotlib", extra="eval")
+    settings = settings_for(store)
+    if judge:
+        _needs("ragas", extra="judge")
+        if not settings.llm:
+            raise SettingsError("judging needs a language model; set RAG_LLM_BASE_URL and RAG_LLM_MODEL")
     from eval import runs as kept
     from eval.cases import CASES
 
@@ -101,8 +106,10 @@ def _asked(
             from eval import judge as judges
 
             passages = {p.id: p.text for p in assistant.store.passages}
-            judged = judges.judge(done.rows, assistant.settings, assistant.encoder, passages, step)
-            models = {**done.made.models, "judge": assistant.settings.llm_model}
+            model = settings.judge_model or settings.llm_model
+            as_judge = settings.model_copy(update={"llm_model": model})
+            judged = judges.judge(done.rows, as_judge, assistant.encoder, passages, step)
+            models = {**done.made.models, "judge": model}
             done = replace(done, rows=judges.marked(done.rows, judged), made=replace(done.made, models=models))
             lacking = judges.missing(judged)
     if judge:

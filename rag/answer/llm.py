@@ -8,7 +8,7 @@ is off whatever the environment says, and so are retries, which would only add t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from queue import Empty, SimpleQueue
 from string import Formatter
 from threading import Event, Thread
@@ -34,7 +34,12 @@ REFUSAL = "【没有找到】"
 LONGEST = 6000
 """Characters after which a model that does not end is cut off: the prompts ask for 200."""
 
-_PARTS = "\n---\n"
+ANSWER = ("passages", "question", "refusal")
+"""The names filled in when a question is answered."""
+
+PARTS = "\n---\n"
+"""What stands between the part of a prompt that the system says and the part that the user says."""
+
 _DATED = {Precision.ABOUT: "约", Precision.NOT_BEFORE: "不早于"}
 _THINKING = re.compile(r"\s*<think>.*?</think>\s*", re.DOTALL)
 _LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
@@ -42,12 +47,13 @@ _LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 # --- what goes in -------------------------------------------------------------------------------
 
 
-def prompt(folder: Path, language: str) -> str:
+def prompt(folder: Path, language: str, kind: str = "answer", wanted: Iterable[str] = ANSWER) -> str:
     """The prompt for a language (``zh`` or ``en``): what the system says, a line ``---``, what the user says.
 
-    Raises :class:`SettingsError` if its file is not there, or has not the names that are filled in.
+    ``kind`` is what its file is called by, ``wanted`` the names that are filled in. Raises :class:`SettingsError` if the
+    file is not there, or has other names.
     """
-    path = folder / f"answer.{language}.txt"
+    path = folder / f"{kind}.{language}.txt"
     try:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -57,10 +63,10 @@ def prompt(folder: Path, language: str) -> str:
         names = {name for _, name, _, _ in Formatter().parse(text) if name is not None}
     except ValueError as error:
         raise SettingsError(f"prompt {path}: {error}; write braces that are meant as {{{{ and }}}}") from None
-    if names != {"passages", "question", "refusal"} or text.count(_PARTS) != 1:
+    if names != set(wanted) or text.count(PARTS) != 1:
         raise SettingsError(
-            f"prompt {path}: needs {{passages}}, {{question}} and {{refusal}} and one line ---; "
-            f"got {', '.join(sorted(names)) or 'no names'} and {text.count(_PARTS)} such lines"
+            f"prompt {path}: needs {', '.join(f'{{{name}}}' for name in wanted)} and one line ---; "
+            f"got {', '.join(sorted(names)) or 'no names'} and {text.count(PARTS)} such lines"
         )
     return text
 
@@ -88,7 +94,7 @@ def _unmarked(text: str) -> str:
 
 
 def chain(settings: Settings, template: str, http_client: object = None) -> Runnable[dict[str, str], AIMessage]:
-    """``{"question", "passages"}`` in, message chunks out: prompt and model as one langchain Runnable.
+    """The names of ``template`` in, message chunks out: prompt and model as one langchain Runnable.
 
     ``http_client`` is one that the openai library takes; its default if not given.
     """
@@ -109,17 +115,22 @@ def chain(settings: Settings, template: str, http_client: object = None) -> Runn
         openai_proxy="",
         http_client=http_client,
     )
-    system, user = template.split(_PARTS)
+    system, user = template.split(PARTS)
     messages = ChatPromptTemplate.from_messages([("system", system), ("human", user)]).partial(refusal=REFUSAL)
     return messages | model
 
 
 def write(settings: Settings, template: str, question: str, passages: str) -> Iterator[str]:
-    """The answer, piece by piece; what a model thinks aloud is left out.
+    """The answer, piece by piece. Raises as :func:`say` does."""
+    return say(settings, template, {"question": question, "passages": passages}, LONGEST)
 
-    Raises :class:`EndpointError`, one line, when the endpoint fails at any point, and when no words come within
-    ``settings.llm_timeout`` seconds, whatever else it sends meanwhile. A thread of its own reads from the endpoint, so
-    that nothing it does can hold up the caller; leaving the generator early ends that thread.
+
+def say(settings: Settings, template: str, given: Mapping[str, str], longest: int) -> Iterator[str]:
+    """What the model says to ``template`` with ``given`` filled in, piece by piece, cut off after ``longest`` characters.
+
+    What it thinks aloud is left out. Raises :class:`EndpointError`, one line, when the endpoint fails at any point, and
+    when no words come within ``settings.llm_timeout`` seconds, whatever else it sends meanwhile. A thread of its own reads
+    from the endpoint, so that nothing it does can hold up the caller; leaving the generator early ends that thread.
     """
     import openai
 
@@ -129,11 +140,10 @@ def write(settings: Settings, template: str, question: str, passages: str) -> It
     inbox: SimpleQueue[str | Exception | None] = SimpleQueue()
     left = Event()
     model = chain(settings, template, client)
-    given = {"question": question, "passages": passages}
-    Thread(target=_read, args=(model, given, inbox, left), name="language model", daemon=True).start()
+    Thread(target=_read, args=(model, dict(given), inbox, left), name="language model", daemon=True).start()
     size = 0
     try:
-        while size < LONGEST:
+        while size < longest:
             try:
                 got = inbox.get(timeout=settings.llm_timeout)
             except Empty:

@@ -49,6 +49,7 @@ judge: $(VENV)/.measured
 	$(PIP) install --quiet -c constraints.txt -e ".[eval,judge]"
 
 shots: $(VENV)/.tested
+	$(BIN)/rag eval
 	@$(BIN)/rag serve --port 7868 & server=$$!; trap "kill $$server" EXIT; $(BIN)/python -m eval.shots http://127.0.0.1:7868 docs
 
 clean:

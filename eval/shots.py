@@ -35,7 +35,10 @@ REFUSED = "火星基地的工会什么时候成立？"
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: ``question`` empty for the first screen, ``example`` to ask the n-th example instead."""
+    """One picture: ``question`` empty for the first screen, ``example`` to ask the n-th example instead.
+
+    ``page`` is another page than the chat, taken as it opens.
+    """
 
     name: str
     width: int
@@ -45,6 +48,7 @@ class Shot:
     example: int | None = None
     question: str = ""
     card: bool = False
+    page: str = ""
 
 
 SHOTS = (
@@ -57,6 +61,7 @@ SHOTS = (
     Shot("answer-english", 1440, 900, query="?lang=en", example=4),
     Shot("refusal", 1440, 900, question=REFUSED),
     Shot("refusal-phone-dark", 360, 780, scheme="dark", question=REFUSED),
+    Shot("report", 1440, 1160, page="quality/report"),
 )
 
 
@@ -74,8 +79,8 @@ def take(browser: Browser, shot: Shot, address: str, folder: Path) -> Path:
     )
     try:
         page = context.new_page()
-        page.goto(address.rstrip("/") + "/" + shot.query)
-        page.wait_for_selector("#welcome .offer")
+        page.goto(f"{address.rstrip('/')}/{shot.page}{shot.query}")
+        page.wait_for_selector("#cases" if shot.page else "#welcome .offer")
         page.wait_for_timeout(500)  # the language asked for arrives with the first event
         if shot.example is not None:
             page.locator("#welcome .offer").nth(shot.example).click()

@@ -83,6 +83,35 @@ class Heading:
     text: str
 
 
+class Doubtful(StrEnum):
+    """What may be wrong with how an article was read from its page."""
+
+    TITLE = "title"
+    BEGINNING = "beginning"
+    END = "end"
+    ORDER = "order"
+    MIXED = "mixed"
+    PEOPLE = "people"
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """One thing that may be wrong, why, and where: ``paragraph`` (0-based), or ``None`` for the article as a whole."""
+
+    what: Doubtful
+    why: str
+    paragraph: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a further part of an article is printed: the page, its lines (1-based), and the number of its first paragraph."""
+
+    source: str
+    lines: tuple[int, ...]
+    paragraph: int
+
+
 @dataclass(frozen=True, slots=True)
 class Article:
     """One item of a page.
@@ -91,6 +120,9 @@ class Article:
     jumps, headings and paragraphs of one article. ``lines`` are the 1-based page lines it came from, in the
     order they are read. ``bylines``, ``credits`` and ``jumps`` are kept as printed; the name lists are read from
     them and from the opening of the first paragraph.
+
+    ``confidence`` (0 to 1) says how sure the parser is of it, ``doubts`` why it is not. An article that goes on on another
+    page names where in ``continued``; ``source`` and ``lines`` are of its beginning.
     """
 
     id: str
@@ -113,8 +145,13 @@ class Article:
     published: Published = field(default_factory=Published)
     lines: tuple[int, ...] = ()
     document_id: str = ""
+    confidence: float = 1.0
+    doubts: tuple[Doubt, ...] = ()
+    continued: tuple[Origin, ...] = ()
 
     def __post_init__(self) -> None:
+        if not 0 <= self.confidence <= 1:
+            raise ValueError(f"article {self.id}: confidence {self.confidence} is not between 0 and 1")
         if any("\n" in p or not p for p in self.paragraphs):
             raise ValueError(f"article {self.id}: a paragraph is empty or holds a line break")
         if any(not 0 <= h.before <= len(self.paragraphs) for h in self.headings):

@@ -267,7 +267,7 @@ def test_a_damaged_file_is_named_and_never_read(settings, built, name, spoil, me
         ("{", "cannot be used"),
         ("[]", "cannot be used"),
         ("{}", "cannot be used"),
-        ('{"format": 0}', "it has format 0, and this version reads 2"),
+        ('{"format": 0}', f"it has format 0, and this version reads {store.FORMAT}"),
         (f'{{"format": {store.FORMAT}}}', "cannot be used"),
         (None, "manifest.json is missing"),
     ],

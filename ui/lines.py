@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from rag.types import Answer, Article, Hit, Support
+from rag.types import Answer, Article, Hit, Support, to_json
 from ui.texts import TEXTS, Texts, dateline, span
 
 GetArticle = Callable[[str], Article]
@@ -38,6 +38,9 @@ def article(a: Article) -> dict[str, object]:
         "headings": [{"before": h.before, "text": h.text} for h in a.headings],
         "paragraphs": list(a.paragraphs),
         "lines": list(a.lines),
+        "continued": [to_json(part) for part in a.continued],
+        "confidence": a.confidence,
+        "doubts": [to_json(doubt) for doubt in a.doubts],
     }
 
 

@@ -21,7 +21,7 @@ from rag.ingest import split
 from rag.ingest.article import PARSER
 from rag.ingest.read import Progress
 from rag.search import dense, folder, sparse
-from rag.types import Article, Heading, Kind, Page, Passage, Precision, Published, to_json
+from rag.types import Article, Doubt, Doubtful, Heading, Kind, Origin, Page, Passage, Precision, Published, to_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from rag.search.encode import Encoder
 
-FORMAT = 2
+FORMAT = 3
 """Version of the files. No other is read: an index is quickly rebuilt from its pages."""
 
 HEAD_WEIGHT = 2
@@ -95,6 +95,8 @@ def article_from_json(data: Mapping[str, Any]) -> Article:
     given["kind"] = Kind(data["kind"])
     given["headings"] = tuple(Heading(**heading) for heading in data["headings"])
     given["published"] = Published(**{**published, "precision": Precision(published["precision"])})
+    given["doubts"] = tuple(Doubt(**{**doubt, "what": Doubtful(doubt["what"])}) for doubt in data["doubts"])
+    given["continued"] = tuple(Origin(**{**part, "lines": tuple(part["lines"])}) for part in data["continued"])
     return Article(**given)
 
 

@@ -323,6 +323,15 @@ def test_a_model_s_marks_are_shown_where_there_are_some():
     assert "模型评分 · 忠实于原文 0.75 · 切合问题 0.50" in page
 
 
+def test_the_agreement_of_a_judge_with_the_rules_is_told():
+    marks = [{"faithfulness": 1.0, "relevance": n / 10} for n in range(len(small().rows))]
+    judged = Run(MADE, tuple(replace(r, judged=m) for r, m in zip(small().rows, marks, strict=True)))
+    for text in (rendered(judged), report.markdown(judged, runs.summary(judged), TEXTS["zh"])):
+        assert TEXTS["zh"].agreement in text
+        assert f"{TEXTS['zh'].measure('relevance')} / {TEXTS['zh'].measure('right')}" in text
+    assert TEXTS["zh"].agreement not in rendered(small())
+
+
 def test_what_cannot_be_written_is_replaced(tmp_path):
     report.write(Run(MADE, (crash("1", query="a\0b\ud800c\x1b[31m"),)), tmp_path)
     for name in ("report.html", "summary.md", "junit.xml"):

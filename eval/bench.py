@@ -226,9 +226,11 @@ def load(folder: Path, *, half: bool = False) -> Collection:
     found = _judged_apart(asked, _judgments(qrels)) if qrels else _judged_inside(asked)
     if not found:
         raise InputError(f"{asked}: holds no query; nothing would be measured")
-    queries = [query for query in found if query.gains and (in_half(query.id) or not half)]
+    chosen = [query for query in found if in_half(query.id) or not half]
+    queries = [query for query in chosen if query.gains]
     if not queries:
-        raise InputError(f"{folder}: nothing is relevant to any query; nothing would be measured")
+        which = f"the {len(chosen)} queries of the half to tune on" if half else "any query"
+        raise InputError(f"{folder}: nothing is relevant to {which}; nothing would be measured")
     relevant = [document for query in queries for document in query.gains]
     unknown = sum(document not in known for document in relevant)
     if unknown == len(relevant):
@@ -236,7 +238,7 @@ def load(folder: Path, *, half: bool = False) -> Collection:
             f"{qrels or asked}: none of the {unknown} relevant documents, such as {relevant[0]!r}, is in the corpus; "
             "check that both are of one collection"
         )
-    left_out = sum(not query.gains for query in found)
+    left_out = len(chosen) - len(queries)
     return Collection(tuple(articles), tuple(queries), qrels.name if qrels else "positive_ids", left_out, unknown)
 
 

@@ -1,32 +1,33 @@
 """Evaluation cases: questions with their answers and the sentences that answer them.
 
-A case is one JSON object a line. ``python -m eval.cases [PATH]`` checks a file or folder of them against the hand-made
-articles in tests/golden.
+A case is one JSON object a line. Reading is strict, for a case that is not what it seems would count as right or wrong for
+nothing: types, kinds, ids and what must go together are checked for every line (:func:`load`), quotes and keys against the
+articles on demand (:func:`validate`).
 """
 
 from __future__ import annotations
 
-import argparse
 import hashlib
-import json
-import sys
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
 from pathlib import Path
+from typing import ClassVar
 
-from eval.metrics import holds_key
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+
+from eval.metrics import holds_key, normalise
+from eval.visible import unprintable
 from rag.config import ROOT
 from rag.errors import InputError
-from rag.types import Article
+from rag.types import Article, sha256
 
 CASES = ROOT / "eval" / "cases"
 """The cases written by hand over the pages in seeds/."""
 
 REJECTED = ".rejected.jsonl"
 """What the name of a file with the cases that a person turned down ends in."""
-
-GOLDEN = ROOT / "tests" / "golden" / "articles"
 
 TYPES = (
     "single_fact",
@@ -48,6 +49,9 @@ LACKS = ("year", "place", "figure", "subject", "name", "role", "ordinal", "off_t
 or a thing that it does not give, or nothing that it is about at all."""
 
 
+_STRICT = ConfigDict(extra="forbid", strict=True)
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """A sentence or part of one that answers: ``quote`` stands in paragraph ``paragraph`` (0-based) of ``article``.
@@ -58,6 +62,8 @@ class Evidence:
     article: str
     quote: str
     paragraph: int
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +82,8 @@ class Made:
     prompt: str = ""
     confirmed: str = ""
 
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -93,11 +101,13 @@ class Case:
     answer_keys: tuple[tuple[str, ...], ...]
     evidence: tuple[Evidence, ...]
     answerable: bool
-    note: str
-    history: tuple[str, ...]
-    split: str
+    note: str = ""
+    history: tuple[str, ...] = ()
+    split: str = ""
     lack: str = ""
     made: Made | None = None
+
+    __pydantic_config__: ClassVar[ConfigDict] = _STRICT
 
 
 def split_of(qid: str) -> str:
@@ -122,50 +132,91 @@ def files(path: Path) -> tuple[Path, ...]:
     return found
 
 
-def load(path: Path) -> tuple[Case, ...]:
-    """The cases of a JSON Lines file or a folder of them; a case without ``split`` gets :func:`split_of`.
+def read(path: Path) -> tuple[tuple[Case, ...], str]:
+    """The cases of a JSON Lines file or a folder of them, and the SHA-256 of what was read; each file is read once.
 
-    Raises :class:`InputError` naming the line that is not a case, and when there is no case at all.
+    A case without ``split`` gets :func:`split_of`. Raises :class:`InputError` naming the line that is not a sound case, when
+    two have one id, and when there is no case at all.
     """
-    cases = tuple(case for file in files(path) for case in _load(file))
+    texts = [(file, _text(file)) for file in files(path)]
+    cases: list[Case] = []
+    seen: dict[str, str] = {}
+    for file, text in texts:
+        for number, line in enumerate(text.split("\n"), 1):
+            if not line.strip():
+                continue
+            at = f"{file}, line {number}"
+            case = _case(line, at)
+            if before := seen.get(case.qid):
+                raise InputError(f"cases {at}: several cases of one id, {case.qid}, as in {before}; give each its own")
+            seen[case.qid] = at
+            cases.append(case)
     if not cases:
         raise InputError(f"cases {path}: holds no case; nothing would be measured")
-    return cases
+    return tuple(cases), sha256("\n".join(sha256(text) for _, text in texts))
 
 
-def _load(file: Path) -> Iterable[Case]:
+def load(path: Path) -> tuple[Case, ...]:
+    """The cases alone, as :func:`read` gives them."""
+    return read(path)[0]
+
+
+def _text(file: Path) -> str:
     try:
-        lines = file.read_text(encoding="utf-8").split("\n")
+        return file.read_text(encoding="utf-8-sig")
     except OSError as error:
         raise InputError(f"cases {file}: {error.strerror}; give a JSON Lines file") from None
     except UnicodeDecodeError:
         raise InputError(f"cases {file}: not UTF-8 text; convert it") from None
-    for number, line in enumerate(lines, 1):
-        if not line.strip():
-            continue
-        try:
-            yield _case(json.loads(line))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-            raise InputError(f"cases {file}, line {number}: not a case ({type(error).__name__}: {error})") from None
 
 
-def _case(data: Mapping[str, object]) -> Case:
-    fields = dict(data)
-    keys, evidence = fields.pop("answer_keys"), fields.pop("evidence")
-    history, split = fields.pop("history", []), fields.pop("split", split_of(str(fields["qid"])))
-    made = fields.pop("made", None)
-    if not (isinstance(keys, list) and isinstance(evidence, list) and isinstance(history, list)):
-        raise TypeError("answer_keys, evidence and history must be lists")
-    if not all(isinstance(fields[name], str) for name in ("qid", "query", "type")):
-        raise TypeError("qid, query and type must be text")
-    return Case(
-        **fields,  # type: ignore[arg-type]
-        answer_keys=tuple(tuple(alternatives) for alternatives in keys),
-        evidence=tuple(Evidence(**e) for e in evidence),
-        history=tuple(history),
-        split=str(split),
-        made=Made(**made) if isinstance(made, dict) else None,
+@cache
+def _reader() -> TypeAdapter[Case]:
+    return TypeAdapter(Case)
+
+
+def _case(line: str, at: str) -> Case:
+    try:
+        case = _reader().validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
+        where = ".".join(map(str, first["loc"]))
+        raise InputError(f"cases {at}: not a case ({where + ': ' if where else ''}{first['msg']})") from None
+    case = case if case.split else replace(case, split=split_of(case.qid))
+    if problem := next(_unsound(case), None):
+        raise InputError(f"cases {at}: {problem}")
+    return case
+
+
+def _unsound(case: Case) -> Iterator[str]:
+    """What is wrong with ``case`` by itself, whatever archive it is about."""
+    rules = (
+        (bool(case.qid.strip()), "the qid is empty"),
+        (bool(case.query.strip()), "the query is empty"),
+        (not any(map(unprintable, (case.qid, case.query, *case.history))), "the question holds control characters"),
+        (case.type in TYPES, f"type {case.type!r} is none of {', '.join(TYPES)}"),
+        (case.lang in LANGUAGES, f"language {case.lang!r} is none of {', '.join(LANGUAGES)}"),
+        (case.split in SPLITS, f"split {case.split!r} is none of {', '.join(SPLITS)}"),
+        # A case that was looked at while something was set goes to dev for good; none goes the other way.
+        (case.split != "test" or split_of(case.qid) == "test", "split 'test' should be 'dev', by its id"),
+        (case.type != "multi_turn" or bool(case.history), "a follow-up needs a history"),
+        (case.answerable == bool(case.evidence), "answerable cases, and only they, have evidence"),
+        (case.answerable == bool(case.answer_keys), "answerable cases, and only they, have answer keys"),
+        (
+            all(keys and all(map(normalise, keys)) for keys in case.answer_keys),
+            "a list of answer keys holds an empty one",
+        ),
+        (all(normalise(e.quote) for e in case.evidence), "a quote is empty"),
+        (
+            case.answerable != (case.type == "unanswerable"),
+            f"type {case.type!r} and answerable={case.answerable} differ",
+        ),
+        (
+            case.answerable == (not case.lack) and case.lack in ("", *LACKS),
+            f"lack {case.lack!r}: unanswerable cases, and only they, say what is lacking: {', '.join(LACKS)}",
+        ),
     )
+    return (problem for kept, problem in rules if not kept)
 
 
 def to_json(case: Case) -> dict[str, object]:
@@ -174,17 +225,8 @@ def to_json(case: Case) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value or name not in ("lack", "made", "history")}
 
 
-def golden(folder: Path = GOLDEN) -> dict[str, tuple[str, ...]]:
-    """Paragraphs by article (``<page>#<ordinal>``) of the hand-made articles in ``folder``."""
-    return {
-        f"{path.stem}#{n}": tuple(article["paragraphs"])
-        for path in sorted(folder.glob("*.json"))
-        for n, article in enumerate(json.loads(path.read_text(encoding="utf-8")), 1)
-    }
-
-
 def by_page(articles: Iterable[Article]) -> dict[str, tuple[str, ...]]:
-    """The same for parsed articles, which must come in the order of their pages."""
+    """Paragraphs by article (``<page>#<ordinal>``) of parsed articles, which must come in the order of their pages."""
     seen: Counter[str] = Counter()
     found = {}
     for article in articles:
@@ -197,45 +239,25 @@ def by_page(articles: Iterable[Article]) -> dict[str, tuple[str, ...]]:
 def validate(cases: Sequence[Case], articles: Mapping[str, Sequence[str]]) -> list[str]:
     """Everything wrong with ``cases``, one line each; empty when all is well.
 
-    ``articles`` are paragraphs by article, as :func:`golden` and :func:`by_page` give them.
+    ``articles`` are paragraphs by article, as :func:`by_page` gives them.
     """
     twice = [qid for qid, n in Counter(case.qid for case in cases).items() if n > 1]
     problems = [f"{qid}: there are several cases of this id" for qid in twice]
     for case in cases:
-        problems += [f"{case.qid}: {problem}" for problem in _problems(case, articles)]
+        problems += [f"{case.qid}: {problem}" for problem in (*_unsound(case), *_unproven(case, articles))]
     return problems
 
 
-def _problems(case: Case, articles: Mapping[str, Sequence[str]]) -> Iterable[str]:
-    rules = (
-        (case.type in TYPES, f"type {case.type!r} is none of {', '.join(TYPES)}"),
-        (case.lang in LANGUAGES, f"language {case.lang!r} is none of {', '.join(LANGUAGES)}"),
-        (case.split in SPLITS, f"split {case.split!r} is none of {', '.join(SPLITS)}"),
-        # A case that was looked at while something was set goes to dev for good; none goes the other way.
-        (case.split != "test" or split_of(case.qid) == "test", "split 'test' should be 'dev', by its id"),
-        (bool(case.query.strip()), "the query is empty"),
-        (case.type != "multi_turn" or bool(case.history), "a follow-up needs a history"),
-        (case.answerable == bool(case.evidence), "answerable cases, and only they, have evidence"),
-        (case.answerable == bool(case.answer_keys), "answerable cases, and only they, have answer keys"),
-        (
-            case.answerable != (case.type == "unanswerable"),
-            f"type {case.type!r} and answerable={case.answerable} differ",
-        ),
-        (
-            case.answerable == (not case.lack) and case.lack in ("", *LACKS),
-            f"lack {case.lack!r}: unanswerable cases, and only they, say what is lacking: {', '.join(LACKS)}",
-        ),
-    )
-    yield from (problem for kept, problem in rules if not kept)
+def _unproven(case: Case, articles: Mapping[str, Sequence[str]]) -> Iterator[str]:
     for evidence in case.evidence:
         yield from _evidence_problems(evidence, articles)
     told = "\n".join([*(e.quote for e in case.evidence), case.note])
     for alternatives in case.answer_keys:
-        if not any(holds_key(told, key) for key in alternatives):
+        if not any(holds_key(told, key) for key in alternatives if normalise(key)):
             yield f"none of the keys {list(alternatives)} is in the evidence or the note"
 
 
-def _evidence_problems(evidence: Evidence, articles: Mapping[str, Sequence[str]]) -> Iterable[str]:
+def _evidence_problems(evidence: Evidence, articles: Mapping[str, Sequence[str]]) -> Iterator[str]:
     paragraphs = articles.get(evidence.article)
     if paragraphs is None:
         yield f"there is no article {evidence.article!r}"
@@ -243,29 +265,3 @@ def _evidence_problems(evidence: Evidence, articles: Mapping[str, Sequence[str]]
         yield f"{evidence.article} has no paragraph {evidence.paragraph}"
     elif not evidence.quote or evidence.quote not in paragraphs[evidence.paragraph]:
         yield f"{evidence.article} paragraph {evidence.paragraph} does not hold {evidence.quote!r}"
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Check a file of cases; 0 when all is well, 1 when not, 2 when it cannot be read."""
-    parser = argparse.ArgumentParser(prog="python -m eval.cases", description="Check a file of evaluation cases.")
-    parser.add_argument("path", nargs="?", type=Path, default=CASES)
-    options = parser.parse_args(arguments)
-    try:
-        cases = load(options.path)
-    except InputError as error:
-        print(error, file=sys.stderr)
-        return error.exit_code
-    articles = golden()
-    problems = validate(cases, articles)
-    for problem in problems:
-        print(problem)
-    asked = {e.article for case in cases for e in case.evidence}
-    types = Counter(case.type for case in cases)
-    splits = Counter(case.split for case in cases)
-    print(f"{len(cases)} cases over {len(asked)} of {len(articles)} articles, {len(problems)} problems")
-    print(", ".join(f"{name} {n}" for name, n in [*sorted(types.items()), *sorted(splits.items())]))
-    return 1 if problems else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

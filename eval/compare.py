@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from eval.measures import JUDGED, MEASURES, Measure, values
 from eval.records import Made, Row, Run
-from eval.stats import Paired, paired
+from eval.stats import middle, paired
+from rag.errors import InputError
 
 SURE = 0.05
 """Greatest p at which a difference is called significant."""
@@ -16,10 +17,11 @@ SURE = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A measure before and after, over the ``n`` cases that have it in both runs.
+    """A measure before and after, over the ``n`` cases that have it in both runs: mean, or median where that is its figure.
 
-    ``p`` is that of the paired randomisation test; ``q`` is p adjusted for the number of measures tested
-    (Benjamini and Hochberg 1995). ``better`` is 1 where the measure got better, -1 where worse, 0 where neither.
+    ``low`` and ``high`` bound the mean difference. ``p`` is that of the paired randomisation test; ``q`` is p adjusted for
+    the number of measures tested (Benjamini and Hochberg 1995). Both are ``None`` for times, which differ between two runs of
+    the same, so that no test of single cases says anything. ``better`` is 1 where the measure got better, -1 where worse.
     """
 
     measure: str
@@ -28,14 +30,14 @@ class Change:
     after: float
     low: float
     high: float
-    p: float
-    q: float
+    p: float | None
+    q: float | None
     better: int
 
     @property
     def significant(self) -> bool:
         """Whether the difference is more than chance would make it among so many measures."""
-        return self.q < SURE
+        return self.q is not None and self.q < SURE
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Flip:
     """A case that was right in one of the runs only; what was answered, empty for a refusal."""
 
     qid: str
+    split: str
     query: str
     before: str
     after: str
@@ -67,12 +70,14 @@ class Comparison:
 
 
 def compare(before: Run, after: Run) -> Comparison:
-    """``after`` beside ``before``, over the cases of both.
-
-    Latencies are compared as means; those of different machines or days say little.
-    """
+    """``after`` beside ``before``, over the cases of both. Raises :class:`InputError` when they have none in common."""
     old, new = {r.qid: r for r in before.rows}, {r.qid: r for r in after.rows}
     both = [qid for qid in old if qid in new]
+    if not both:
+        raise InputError(
+            f"runs {before.made.id} ({len(old)} cases) and {after.made.id} ({len(new)}) have no case in common; "
+            "compare runs of the same cases"
+        )
     changes = _changes([old[q] for q in both], [new[q] for q in both])
     return Comparison(
         before.made,
@@ -88,7 +93,7 @@ def compare(before: Run, after: Run) -> Comparison:
 
 
 def _flip(old: Row, new: Row) -> Flip:
-    return Flip(old.qid, old.query, old.crash or old.text, new.crash or new.text)
+    return Flip(old.qid, old.split, old.query, old.crash or old.text, new.crash or new.text)
 
 
 def pair(old: Iterable[Row], new: Iterable[Row], measure: Measure) -> tuple[list[float], list[float]]:
@@ -103,31 +108,37 @@ def together(before: Mapping[str, float], after: Mapping[str, float]) -> tuple[l
 
 
 def _changes(old: list[Row], new: list[Row]) -> tuple[Change, ...]:
-    tested: list[tuple[Measure, float, float, Paired]] = []
+    found: list[Change] = []
     for measure in (*MEASURES, *JUDGED):
         before, after = pair(old, new, measure)
-        # The 95th percentile is no mean of cases, and its mean is that of the seconds.
-        if before and measure.middle != "p95":
-            tested.append((measure, sum(before) / len(before), sum(after) / len(after), paired(before, after)))
-    if not tested:
-        return ()
+        if not before:
+            continue
+        test = paired(before, after)
+        sign = (test.difference > 0) - (test.difference < 0)
+        timed = measure.unit == "seconds"
+        found.append(
+            Change(
+                measure.name,
+                test.n,
+                middle(before, measure.middle),
+                middle(after, measure.middle),
+                test.low,
+                test.high,
+                None if timed else test.p,
+                None,
+                0 if timed else measure.better * sign,
+            )
+        )
+    return tuple(_adjusted(found))
+
+
+def _adjusted(changes: list[Change]) -> list[Change]:
+    """``changes`` with the q of those that were tested."""
     from scipy.stats import false_discovery_control
 
-    adjusted = false_discovery_control([t.p for _, _, _, t in tested])
-    return tuple(
-        Change(
-            measure.name,
-            test.n,
-            old_mean,
-            new_mean,
-            test.low,
-            test.high,
-            test.p,
-            float(q),
-            measure.better * ((test.difference > 0) - (test.difference < 0)),
-        )
-        for (measure, old_mean, new_mean, test), q in zip(tested, adjusted, strict=True)
-    )
+    tested = [c.p for c in changes if c.p is not None]
+    q = iter(false_discovery_control(tested).tolist() if tested else ())
+    return [c if c.p is None else replace(c, q=next(q)) for c in changes]
 
 
 def _differs(before: Mapping[str, Any], after: Mapping[str, Any], at: str = "") -> Iterable[tuple[str, str, str]]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -17,8 +16,8 @@ from typing import TYPE_CHECKING
 
 from eval.cases import REJECTED, Case, load, to_json, waits
 from eval.metrics import holds_key
-from eval.propose import unprintable
 from eval.texts_cases import TEXTS, WHY, ConfirmTexts
+from eval.visible import unprintable, visible
 from rag.errors import InputError
 
 if TYPE_CHECKING:
@@ -143,11 +142,10 @@ def confirm(  # noqa: PLR0913 - where from, how to show and to ask, and in which
     article, as :func:`eval.cases.by_page` gives them.
     Raises :class:`InputError` for a file that holds no cases, and for one that changes meanwhile.
     """
+    path = path.resolve()  # a link stays a link: what it leads to is replaced
     if path.is_dir():
         raise InputError(f"cases {path}: this is a folder; give one file of cases")
     cases = load(path)
-    if twice := [qid for qid, n in Counter(case.qid for case in cases).items() if n > 1]:
-        raise InputError(f"cases {path}: several cases of the id {twice[0]}; give each its own")
     texts = TEXTS[language]
     beside = _lines(path.with_name(path.name + REJECTED))
     sitting = _Sitting(_Files(path, _lines(path), beside), [case for case in cases if _is_due(case, rules=rules)])
@@ -216,11 +214,6 @@ def _edited(sitting: _Sitting, at: int, console: Console, read: Read, language: 
 
 
 # --- what is shown ------------------------------------------------------------------------------
-
-
-def visible(text: str) -> str:
-    """``text`` with control characters written out as in Python, so that nothing in it can steer the terminal."""
-    return "".join(char.encode("unicode_escape").decode() if unprintable(char) else char for char in text)
 
 
 def _say(console: Console, text: str) -> None:

@@ -81,7 +81,7 @@ MEASURES = (
     Measure("recall@10", _retrieved("R@10")),
     Measure("mrr@10", _retrieved("RR@10"), gated=True),
     Measure("ndcg@10", _retrieved("nDCG@10"), gated=True),
-    Measure("evidence_given", lambda r: _share(e.given for e in r.evidence)),
+    Measure("evidence_given", lambda r: _share(e.given for e in r.evidence), gated=True),
     Measure("quotes_exact", lambda r: _share(c.exact for s in r.sentences for c in s.cited), gated=True),
     Measure("attributed", lambda r: _share(s.attributed for s in r.sentences), gated=True),
     Measure("supported", lambda r: _share(s.support == Support.SUPPORTED for s in r.sentences)),

@@ -27,12 +27,20 @@ def normalise(text: str) -> str:
 
 
 def holds_key(text: str, key: str) -> bool:
-    """Whether ``text`` holds ``key``, white space aside. A number must be whole: ``28786`` does not hold ``786``; a word of
-    Latin letters must begin where one begins, and its words stay apart: neither ``outlining`` nor ``lining`` holds ``Li Ning``.
+    """Whether ``text`` holds ``key``, white space aside.
+
+    A number must be whole: neither ``28786`` nor ``300万`` holds ``300`` or ``786``, and ``十三个`` does not hold ``三个``. Words of
+    Latin letters must be whole but for a plural, and stay apart: neither ``lining`` nor ``Li Ningbo`` holds ``Li Ning``.
 
     Raises ``ValueError`` for an empty key, which every text would hold.
     """
     return re.search(_pattern(key), unicodedata.normalize("NFKC", text).casefold()) is not None
+
+
+_NUMERALS = "零〇一二三四五六七八九十百千万亿两"
+_BEFORE = ((r"\d", r"(?<!\d)(?<!\d[.,])"), ("[a-z]", "(?<![a-z])"), (f"[{_NUMERALS}]", f"(?<![{_NUMERALS}第\\d])"))
+_AFTER = ((r"\.\d+$", r"(?!\d)"), (r"\d$", r"(?![.,]?\d|\s*[万亿])"), ("[a-z]$", "(?:'s|e?s)?(?![a-z])"))
+"""What may not stand before a key that begins so, and after one that ends so."""
 
 
 @cache
@@ -40,7 +48,7 @@ def _pattern(key: str) -> str:
     wanted = " ".join(unicodedata.normalize("NFKC", key).casefold().split())
     if not wanted:
         raise ValueError("a key must not be empty")
-    pattern = r"(?<!\d)(?<!\d[.,])" if wanted[0].isdigit() else r"(?<![a-z])" if "a" <= wanted[0] <= "z" else ""
+    pattern = next((guard for kind, guard in _BEFORE if re.match(kind, wanted)), "")
     before, gap = "", False
     for character in wanted:
         if character == " ":
@@ -50,7 +58,7 @@ def _pattern(key: str) -> str:
         between = (r"\s+" if gap else "") if letters else r"\s*" if before else ""
         pattern += between + re.escape(character)
         before, gap = character, False
-    return pattern + (r"(?![.,]?\d)" if wanted[-1].isdigit() else "")
+    return pattern + next((guard for kind, guard in _AFTER if re.search(kind, wanted)), "")
 
 
 def keys_held(text: str, keys: Sequence[Sequence[str]]) -> tuple[bool, ...]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import random
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
@@ -19,6 +18,7 @@ from pydantic import BaseModel, Field, ValidationError
 from eval.cases import Case, Evidence, Made, split_of
 from eval.make import alike, case_id, keys_of
 from eval.metrics import holds_key
+from eval.visible import unprintable
 from rag import zh
 from rag.answer import llm
 from rag.errors import InputError, SettingsError
@@ -172,8 +172,3 @@ def _fault(question: str, quote: str, keys: Sequence[str], passage: Passage, lan
     if not all(holds_key(quote, key) for key in keys):
         return "key not in the quote"
     return "question holds its key" if any(holds_key(question, key) for key in keys) else ""
-
-
-def unprintable(text: str) -> bool:
-    """Whether ``text`` holds control characters, line breaks among them, or ones that turn the direction of writing."""
-    return any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Zl", "Zp"} for char in text)

@@ -4,7 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, TypeVar
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+
+_readers: dict[type, TypeAdapter[Any]] = {}
+"""Made when first needed, for making one takes longer than reading with it."""
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """A record of one of the kinds below from its JSON, every field of its type and every number finite.
+
+    Raises ``ValueError`` (pydantic's) for other JSON.
+    """
+    if kind not in _readers:
+        _readers[kind] = TypeAdapter(kind)
+    found: T = _readers[kind].validate_json(text, strict=True)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,20 +129,6 @@ class Row:
     def to_json(self) -> dict[str, Any]:
         """A dict of JSON types."""
         return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Row:
-        """The inverse of :meth:`to_json`. Raises ``KeyError`` or ``TypeError`` on other data."""
-        fields: dict[str, Any] = {n: tuple(v) if isinstance(v, list) else v for n, v in data.items()}
-        sentences = (
-            {**s, "cited": tuple(Cited(**c) for c in s["cited"]), "lead": tuple(s["lead"]) if s["lead"] else None}
-            for s in fields["sentences"]
-        )
-        fields["keys"] = tuple(map(tuple, fields["keys"]))
-        fields["sentences"] = tuple(Said(**s) for s in sentences)
-        fields["evidence"] = tuple(Sought(**e) for e in fields["evidence"])
-        fields["found"] = tuple(Seen(**f) for f in fields["found"])
-        return cls(**fields)
 
 
 @dataclass(frozen=True, slots=True)

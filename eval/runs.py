@@ -6,51 +6,76 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import platform
 import re
 import shutil
 import subprocess
 import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 from typing import Any
 from urllib.parse import urlsplit
 
 import rag
 from eval.ask import Progress, Subject, ask_all
-from eval.cases import Case, files, load, waits
+from eval.cases import Case, waits
+from eval.cases import read as read_cases
 from eval.measures import calibration, figures, recall_curve, risk
-from eval.records import Figure, Made, Row, Run
+from eval.records import Figure, Made, Row, Run, from_json
 from eval.stats import calibration_error, reliability
 from rag.assistant import Assistant
 from rag.config import ROOT, Settings
 from rag.errors import InputError
 from rag.types import sha256
 
+log = logging.getLogger(__name__)
+
 NAME = re.compile(r"[\w.-]{1,40}")
+LAST = "last"
+"""What the latest run is asked for by."""
 SECRET = ("llm_api_key",)
 
 
-def chosen(path: Path, split: str = "all") -> tuple[Case, ...]:
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """The cases to ask, the SHA-256 of what they were read from, and how many of the split wait for a person."""
+
+    cases: tuple[Case, ...]
+    sha256: str
+    waiting: int
+
+
+def chosen(path: Path, split: str = "all") -> Chosen:
     """The cases at ``path`` of one split, ``dev``, ``test`` or ``all``, without those that wait for a person.
 
     Raises :class:`InputError` when there is none.
     """
-    cases = load(path)
-    ids = [case.qid for case in cases]
-    if twice := sorted({qid for qid in ids if ids.count(qid) > 1}):
-        raise InputError(f"cases {path}: several cases of one id: {', '.join(twice[:5])}; give each its own")
-    found = tuple(case for case in cases if split in ("all", case.split) and not waits(case))
-    if not found and (waiting := sum(map(waits, cases))):
+    cases, digest = read_cases(path)
+    of_split = [case for case in cases if split in ("all", case.split)]
+    found = tuple(case for case in of_split if not waits(case))
+    waiting = len(of_split) - len(found)
+    if not found and waiting:
         raise InputError(
             f"cases {path}: none of the split {split!r} to ask; {waiting} wait for a yes: rag eval confirm {path}"
         )
     if not found:
         raise InputError(f"cases {path}: none of {len(cases)} is of the split {split!r}; nothing would be measured")
-    return found
+    return Chosen(found, digest, waiting)
+
+
+def prepare(folder: Path) -> None:
+    """Make sure that runs can be kept in ``folder``, before anything is asked. Raises :class:`InputError`."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with NamedTemporaryFile(dir=folder, prefix=".try"):
+            pass
+    except OSError as error:
+        raise InputError(f"runs cannot be kept in {folder} ({error.strerror}); give another --runs folder") from None
 
 
 def run(
@@ -60,18 +85,18 @@ def run(
 
     Raises :class:`InputError` for a name or cases that cannot be used.
     """
-    if name and not NAME.fullmatch(name):
-        raise InputError(f"run name {name!r}: use at most 40 letters, digits, '.', '_' and '-'")
-    cases = chosen(path, split)
+    if name and (not NAME.fullmatch(name) or name == LAST):
+        raise InputError(f"run name {name!r}: use at most 40 letters, digits, '.', '_' and '-', and not {LAST!r}")
+    asked = chosen(path, split)
     begun, start = datetime.now(UTC), time.perf_counter()
-    rows = tuple(ask_all(Subject.of(assistant, _pages(assistant)), cases, progress))
+    rows = tuple(ask_all(Subject.of(assistant, _pages(assistant)), asked.cases, progress))
     about = {
         "path": _shown(path),
-        "sha256": sha256("\n".join(sha256(file.read_text("utf-8")) for file in files(path))),
+        "sha256": asked.sha256,
         "split": split,
-        "n": len(cases),
-        "unconfirmed": sum(map(waits, load(path))),
-        "generated": sum(case.made is not None for case in cases),
+        "n": len(rows),
+        "unconfirmed": asked.waiting,
+        "generated": sum(row.generated for row in rows),
     }
     seconds = round(time.perf_counter() - start, 2)
     return Run(_made(assistant, about, name, begun, seconds), rows)
@@ -84,9 +109,9 @@ def _pages(assistant: Assistant) -> Sequence[Path]:
 
 
 def _shown(path: Path) -> str:
-    """``path`` as others should see it: relative to the checkout where it lies in it."""
+    """``path`` as it can be found again: relative to the checkout where it lies in it, else from the root."""
     whole = path.resolve()
-    return str(whole.relative_to(ROOT)) if whole.is_relative_to(ROOT) else path.name
+    return str(whole.relative_to(ROOT)) if whole.is_relative_to(ROOT) else str(whole)
 
 
 def _made(assistant: Assistant, cases: Mapping[str, Any], name: str, begun: datetime, seconds: float) -> Made:
@@ -111,7 +136,7 @@ def _made(assistant: Assistant, cases: Mapping[str, Any], name: str, begun: date
 
 
 def _plain(settings: Settings) -> dict[str, Any]:
-    """Settings as JSON types, without secrets, folders only as far as they are in the checkout."""
+    """Settings as JSON types, without secrets."""
     plain: dict[str, Any] = settings.model_dump(mode="python", exclude=set(SECRET))
     address = urlsplit(str(plain["llm_base_url"]))
     # Whoever put a password into the address did not mean it to be kept.
@@ -160,12 +185,12 @@ def summary(run: Run) -> dict[str, Any]:
 
 def figures_of(told: Mapping[str, Any]) -> list[Figure]:
     """The figures of a :func:`summary`."""
-    return [Figure(**f) for f in told["figures"]]
+    return [from_json(Figure, json.dumps(f)) for f in told["figures"]]
 
 
 def keep(run: Run, folder: Path) -> Path:
     """Write ``run`` into a new folder below ``folder`` and return it; whole or not at all."""
-    folder.mkdir(parents=True, exist_ok=True)
+    prepare(folder)
     aside = folder / f".{run.made.id}.{os.getpid()}"
     aside.mkdir()
     try:
@@ -191,16 +216,16 @@ def _write(path: Path, data: Mapping[str, Any]) -> None:
 
 
 def kept(folder: Path) -> list[Path]:
-    """The folders of whole runs, oldest first."""
-    if not folder.is_dir():
-        return []
-    return sorted(
-        (p for p in folder.iterdir() if not p.name.startswith(".") and (p / "summary.json").is_file()), key=_age
-    )
-
-
-def _age(folder: Path) -> tuple[str, str]:
-    return str(_read(folder / "run.json").get("began", "")), folder.name
+    """The folders of whole runs, oldest first; one that cannot be read is passed over with a warning."""
+    found = []
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.name.startswith(".") or not (path / "summary.json").is_file():
+            continue
+        try:
+            found.append((_read_made(path).began, path.name, path))
+        except InputError as error:
+            log.warning("passed over: %s", error)
+    return [path for *_, path in sorted(found)]
 
 
 def find(name: str, folder: Path) -> Path:
@@ -211,10 +236,10 @@ def find(name: str, folder: Path) -> Path:
     if (Path(name) / "run.json").is_file():
         return Path(name)
     runs = kept(folder)
-    if name == "last" and runs:
+    if name == LAST and runs:
         return runs[-1]
     exact = [p for p in runs if p.name == name]
-    named = exact or [p for p in runs if p.name.startswith(name) or p.name.partition("-")[2].partition("-")[2] == name]
+    named = exact or [p for p in runs if p.name.startswith(name) or _read_made(p).name == name]
     if len(named) == 1:
         return named[0]
     if named:
@@ -224,30 +249,42 @@ def find(name: str, folder: Path) -> Path:
     )
 
 
-def _read(path: Path) -> dict[str, Any]:
+def _read_made(folder: Path) -> Made:
+    path = folder / "run.json"
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        return from_json(Made, path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        raise InputError(f"{path}: not a kept run ({error}); make a new one: rag eval") from None
-    if not isinstance(data, dict):
-        raise InputError(f"{path}: not a kept run; make a new one: rag eval")
-    return data
+        raise InputError(f"{path}: {_unlike(error)}") from None
+
+
+def _unlike(error: Exception) -> str:
+    return f"not a kept run of this version ({' '.join(str(error).split())[:120]}); make a new one: rag eval"
 
 
 def read(folder: Path) -> Run:
     """The run in ``folder``. Raises :class:`InputError` when it is not whole."""
-    made = _read(folder / "run.json")
-    rows: Iterable[str]
+    made = _read_made(folder)
     try:
-        rows = [line for line in (folder / "rows.jsonl").read_text(encoding="utf-8").split("\n") if line]
-        names = {field.name for field in fields(Made)}
-        return Run(
-            Made(**{k: v for k, v in made.items() if k in names}), tuple(Row.from_json(json.loads(r)) for r in rows)
+        lines = (folder / "rows.jsonl").read_text(encoding="utf-8").split("\n")
+        rows = tuple(from_json(Row, line) for line in lines if line)
+    except (OSError, ValueError) as error:
+        raise InputError(f"{folder}: {_unlike(error)}") from None
+    if not rows or len(rows) != made.cases.get("n"):
+        raise InputError(
+            f"{folder}: holds {len(rows)} of {made.cases.get('n')} rows, not a whole run; make a new one: rag eval"
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InputError(f"{folder}: not a whole run of this version ({error}); make a new one: rag eval") from None
+    return Run(made, rows)
 
 
 def read_summary(folder: Path) -> dict[str, Any]:
     """The summary of the run in ``folder``. Raises :class:`InputError` when it cannot be read."""
-    return _read(folder / "summary.json")
+    path = folder / "summary.json"
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        from_json(Made, json.dumps(told["made"]))
+        found = figures_of(told)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise InputError(f"{path}: {_unlike(error)}") from None
+    if not found:
+        raise InputError(f"{path}: holds no figure; make a new run: rag eval")
+    return dict(told)

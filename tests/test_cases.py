@@ -8,13 +8,14 @@ from dataclasses import replace
 
 import pytest
 
-from eval.cases import CASES, GOLDEN, LACKS, TYPES, Made, by_page, golden, load, main, split_of, to_json, validate
+from eval.cases import CASES, LACKS, TYPES, Made, by_page, load, split_of, to_json, validate
 from eval.metrics import holds_key, printed
 from rag.config import ROOT
 from rag.errors import InputError
 from rag.types import Article, Kind, Precision
 
 PAGES = sorted((ROOT / "seeds").glob("*.txt"))
+GOLDEN = ROOT / "tests" / "golden" / "articles"
 COUNTS = {"000": 9, "001": 8, "002": 8, "003": 8, "004": 8}
 
 
@@ -32,6 +33,11 @@ def parts_of(article):
     parts = [article[name] for name in ("title", "kicker", "subtitle", "banner")]
     parts += [text for name in ("bylines", "credits", "jumps", "paragraphs") for text in article[name]]
     return [*parts, *(heading["text"] for heading in article["headings"])]
+
+
+def golden():
+    """Paragraphs by article of the hand-made articles."""
+    return {f"{page.stem}#{n}": tuple(a["paragraphs"]) for page in PAGES for n, a in enumerate(articles(page), 1)}
 
 
 each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
@@ -183,6 +189,57 @@ def test_a_quote_that_is_not_where_it_should_be_is_told(changes, problem):
     assert any(problem in told for told in problems)
 
 
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"answer_keys": []}, "have answer keys"),
+        ({"answer_keys": ["2023年"]}, "answer_keys.0"),
+        ({"answer_keys": [[]]}, "holds an empty one"),
+        ({"answer_keys": [[" "]]}, "holds an empty one"),
+        ({"answer_keys": [[5]]}, "answer_keys.0.0"),
+        ({"answerable": None}, "answerable"),
+        ({"answerable": 1}, "answerable"),
+        ({"evidence": [{"article": "a", "quote": None, "paragraph": 0}]}, "quote"),
+        ({"evidence": [{"article": "a", "quote": " ", "paragraph": 0}]}, "a quote is empty"),
+        ({"evidence": [{"article": "a", "quote": "b", "paragraph": "0"}]}, "paragraph"),
+        ({"split": "tset"}, "split 'tset'"),
+        ({"type": "riddle"}, "type 'riddle'"),
+        ({"lang": 5}, "lang"),
+        ({"qid": ""}, "the qid is empty"),
+        ({"query": " "}, "the query is empty"),
+        ({"query": "\x1b]0;title\x07"}, "control characters"),
+        ({"query": "\ud800"}, "not a case"),
+        ({"history": [5]}, "history.0"),
+        ({"made": "by hand"}, "made"),
+        ({"made": {"how": "figure"}}, "made"),
+        ({"colour": "red"}, "colour"),
+    ],
+)
+def test_a_line_that_is_not_a_sound_case_is_an_error_that_says_where(tmp_path, changes, problem):
+    path = tmp_path / "cases.jsonl"
+    lines = (CASES / "first.jsonl").read_text("utf-8").splitlines()
+    path.write_text(lines[0] + "\n" + json.dumps(json.loads(lines[1]) | changes), "utf-8")
+    with pytest.raises(InputError) as told:
+        load(path)
+    assert "line 2" in str(told.value)
+    assert problem in str(told.value)
+
+
+def test_cases_are_read_as_they_are_saved_elsewhere(tmp_path):
+    line = (CASES / "first.jsonl").read_text("utf-8").splitlines()[0]
+    path = tmp_path / "cases.jsonl"
+    path.write_text("\ufeff" + line + "\r\n\r\n", "utf-8")
+    assert [case.qid for case in load(path)] == ["f01"]
+
+
+def test_two_cases_of_one_id_are_an_error_that_says_where(tmp_path):
+    line = (CASES / "first.jsonl").read_text("utf-8").splitlines()[0]
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.jsonl").write_text(line, "utf-8")
+    with pytest.raises(InputError, match=r"b\.jsonl, line 1: several cases of one id, f01, as in .*a\.jsonl, line 1"):
+        load(tmp_path)
+
+
 def test_two_cases_of_one_id_are_told():
     assert any("several" in told for told in validate([sound(), sound()], golden()))
 
@@ -233,14 +290,3 @@ def test_a_case_survives_json(tmp_path):
 def test_parsed_articles_are_numbered_on_each_page():
     parsed = [Article(str(n), source, Kind.NEWS, "", (str(n),)) for n, source in enumerate(["a.txt", "b.txt", "a.txt"])]
     assert by_page(parsed) == {"a#1": ("0",), "b#1": ("1",), "a#2": ("2",)}
-
-
-def test_the_command_says_what_is_wrong_and_how_many_cases_there_are(tmp_path, capsys):
-    assert main([]) == 0
-    assert "over 41 of 41 articles, 0 problems" in capsys.readouterr().out
-    broken = tmp_path / "cases.jsonl"
-    lines = (CASES / "first.jsonl").read_text(encoding="utf-8").splitlines()[:1]
-    broken.write_text("\n".join(lines * 2), encoding="utf-8")
-    assert main([str(broken)]) == 1
-    assert "several cases of this id" in capsys.readouterr().out
-    assert main([str(tmp_path / "none.jsonl")]) == 2

@@ -197,7 +197,7 @@ def test_evidence_of_another_archive_is_shown_as_far_as_it_goes(tmp_path):
 def test_nothing_a_model_wrote_can_steer_the_terminal(tmp_path):
     evil = "\x1b]0;owned\x07\x1b[2J\r\x9b31m\u202e谁？[bold]\n"
     path = tmp_path / "evil.jsonl"
-    found = case("a\x1b[1m", query=evil, answer=evil, answer_keys=((evil,),))
+    found = case("a", answer=evil, answer_keys=((evil,),), note=evil)
     path.write_text(json.dumps(to_json(found)), "utf-8")
     _, shown = sit(path, "q")
     assert not set("\x1b\x07\r\x9b\u202e") & set(shown)
@@ -221,7 +221,7 @@ def test_a_file_that_cannot_be_gone_through_is_refused_unchanged(tmp_path, file)
         sit(file)
     twice = tmp_path / "twice.jsonl"
     twice.write_text(2 * (json.dumps(to_json(case("a"))) + "\n"), "utf-8")
-    with pytest.raises(InputError, match="several cases of the id a"):
+    with pytest.raises(InputError, match="several cases of one id, a"):
         sit(twice)
 
 
@@ -229,10 +229,10 @@ def test_a_file_that_cannot_be_gone_through_is_refused_unchanged(tmp_path, file)
 
 
 def test_a_run_asks_no_case_that_waits_nor_any_that_was_rejected(file):
-    assert [c.qid for c in runs.chosen(file)] == ["h", "r"]
+    assert [c.qid for c in runs.chosen(file).cases] == ["h", "r"]
     sit(file, "y", "n", "q")
-    assert [c.qid for c in runs.chosen(file)] == ["h", "a", "r"]
-    assert [c.qid for c in runs.chosen(file.parent)] == ["h", "a", "r"]
+    assert [c.qid for c in runs.chosen(file).cases] == ["h", "a", "r"]
+    assert [c.qid for c in runs.chosen(file.parent).cases] == ["h", "a", "r"]
 
 
 def test_a_file_of_nothing_but_what_waits_says_how_to_confirm_it(tmp_path):

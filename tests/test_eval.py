@@ -13,7 +13,7 @@ from eval.cases import Case, Evidence
 from eval.compare import compare
 from eval.measures import BY_NAME, MEASURES, figures, groups, values
 from eval.metrics import normalise
-from eval.records import Made, Row, Run
+from eval.records import Made, Row, Run, from_json
 from rag.config import Settings
 from rag.errors import InputError, ReadError
 from rag.types import Answer, Article, Citation, Hit, Kind, Passage, Sentence, Status, Support, Trace
@@ -217,12 +217,14 @@ def made(**changes):
 
 
 def a_run(*cases, of=None, **changes):
-    return Run(made(**changes), rows(*(cases or MIXED), of=of))
+    found = rows(*(cases or MIXED), of=of)
+    told = {"cases": {"path": "eval/cases", "split": "dev", "n": len(found)}} | changes
+    return Run(made(**told), found)
 
 
 def test_a_row_survives_json():
     for row in rows(*MIXED):
-        assert Row.from_json(json.loads(json.dumps(row.to_json()))) == row
+        assert from_json(Row, json.dumps(row.to_json())) == row
 
 
 def test_a_run_is_kept_whole_and_found_again(tmp_path):
@@ -252,11 +254,39 @@ def test_a_run_that_cannot_be_found_or_read_is_one_line(tmp_path):
         runs.find("2026", tmp_path)
     folder = runs.kept(tmp_path)[0]
     (folder / "rows.jsonl").write_text("{}\n", encoding="utf-8")
-    with pytest.raises(InputError, match="not a whole run"):
+    with pytest.raises(InputError, match="not a kept run of this version"):
+        runs.read(folder)
+    (folder / "rows.jsonl").write_text("", encoding="utf-8")
+    with pytest.raises(InputError, match="holds 0 of 4 rows"):
         runs.read(folder)
     (folder / "run.json").write_text("[]", encoding="utf-8")
     with pytest.raises(InputError, match="not a kept run"):
         runs.read(folder)
+
+
+def test_one_folder_that_cannot_be_read_does_not_hide_the_others(tmp_path, caplog):
+    whole = runs.keep(a_run(), tmp_path)
+    for name, text in (("half", "{}"), ("junk", "["), ("none", "")):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "summary.json").write_text(text, "utf-8")
+        (tmp_path / name / "run.json").write_text(text, "utf-8")
+    (tmp_path / "file").write_text("", "utf-8")
+    assert runs.kept(tmp_path) == [whole]
+    assert runs.find("last", tmp_path) == whole
+    assert sum("passed over" in r.message for r in caplog.records) >= 3
+
+
+@pytest.mark.parametrize("changes", [{"seconds": "abc"}, {"held": [1]}, {"sentences": [5]}, {"confidence": None}])
+def test_a_row_of_other_types_is_no_row(changes):
+    row = rows(MIXED[0])[0].to_json() | changes
+    with pytest.raises(ValueError, match="validation error"):
+        from_json(Row, json.dumps(row))
+
+
+def test_where_runs_cannot_be_kept_is_told_before_anything_is_asked(tmp_path):
+    (tmp_path / "file").write_text("", "utf-8")
+    with pytest.raises(InputError, match="runs cannot be kept in"):
+        runs.prepare(tmp_path / "file")
 
 
 def test_the_summary_of_a_run_is_json_and_gives_the_figures_back(tmp_path):
@@ -275,12 +305,9 @@ def test_only_the_cases_of_a_split_are_asked_and_an_empty_choice_is_an_error(tmp
     ]
     fields = {"evidence": [], "answerable": False, "note": "", "lack": "year", "split": "dev"}
     path.write_text("\n".join(json.dumps(line | fields) for line in lines), encoding="utf-8")
-    assert len(runs.chosen(path, "dev")) == 2
+    assert len(runs.chosen(path, "dev").cases) == 2
     with pytest.raises(InputError, match="none of 2 is of the split 'test'"):
         runs.chosen(path, "test")
-    path.write_text("\n".join(json.dumps(lines[0] | fields) for _ in lines), encoding="utf-8")
-    with pytest.raises(InputError, match="several cases of one id"):
-        runs.chosen(path)
 
 
 def test_no_secret_is_kept_with_a_run():
@@ -325,6 +352,19 @@ def test_many_flips_one_way_are_significant():
     right = next(c for c in found.changes if c.measure == "right")
     assert right.significant
     assert right.p <= right.q < 0.05
+
+
+def test_runs_without_a_case_in_common_cannot_be_compared():
+    with pytest.raises(InputError, match="no case in common"):
+        compare(a_run(MIXED[0]), a_run(MIXED[2]))
+
+
+def test_times_are_told_and_never_called_better_or_worse():
+    before = a_run(*MIXED)
+    after = replace(before, rows=tuple(replace(r, seconds=r.seconds + 1) for r in before.rows))
+    seconds = next(c for c in compare(before, after).changes if c.measure == "seconds")
+    assert seconds.after == pytest.approx(seconds.before + 1, abs=0.01)
+    assert (seconds.p, seconds.q, seconds.better, seconds.significant) == (None, None, 0, False)
 
 
 def test_only_the_cases_of_both_runs_are_compared():
@@ -375,12 +415,11 @@ def test_a_small_loss_passes_unless_it_is_not_chance():
 
 
 def test_a_crash_a_case_left_out_and_a_quote_that_is_not_exact_fail_the_gate_whatever_the_baseline():
-    crashing = a_run(*MIXED)
-    assert any("crashed" in p for p in gate.judge(crashing, gate.of(crashing)).problems)
+    assert any("crashed" in p for p in gate.judge(a_run(*MIXED), gate.of(a_run(*SOUND))).problems)
     left_out = gate.judge(a_run(*SOUND[:2]), gate.of(a_run(*SOUND)))
     assert any("1 cases of the baseline were not asked, such as 3" in p for p in left_out.problems)
     wrong = a_run(*SOUND, of=subject(texts={("p.txt", 0): "别的"}))
-    assert any("quotes_exact must be 1" in p for p in gate.judge(wrong, gate.of(wrong)).problems)
+    assert any("quotes_exact must be 1" in p for p in gate.judge(wrong, gate.of(a_run(*SOUND))).problems)
 
 
 def test_a_measure_that_no_case_has_any_more_fails_the_gate():
@@ -391,9 +430,41 @@ def test_a_measure_that_no_case_has_any_more_fails_the_gate():
     assert "no case has this measure any more" in {v.why for v in gate.judge(silent, before).verdicts}
 
 
+def test_another_question_under_the_same_id_fails_the_gate():
+    before = gate.of(a_run(*SOUND))
+    for changes in ({"query": "甲？"}, {"answer_keys": (("站",),)}, {"history": ("乙",)}):
+        other = a_run(replace(SOUND[0], **changes), *SOUND[1:])
+        assert any("1 cases are not what they were" in p for p in gate.judge(other, before).problems)
+
+
+def test_no_baseline_is_made_of_a_run_that_crashed_and_none_of_other_cases_is_written_over(tmp_path):
+    with pytest.raises(InputError, match="crashed must be 0"):
+        gate.of(a_run(*MIXED))
+    path = tmp_path / "b.json"
+    gate.write(gate.of(a_run(*SOUND)), path)
+    other = a_run(*SOUND[:1], cases={"path": "mine.jsonl", "split": "all", "n": 1})
+    with pytest.raises(InputError, match=r"is of eval/cases \(dev\), this run of mine\.jsonl"):
+        gate.write(gate.of(other), path)
+    assert gate.read(path).cases == {"1", "2", "3"}
+    gate.write(gate.of(other), path, over=True)
+    assert gate.read(path).cases == {"1"}
+    assert [p.name for p in tmp_path.iterdir()] == ["b.json"]
+
+
+def test_evidence_that_was_found_but_not_given_to_the_answer_fails_the_gate():
+    class Fewer(Scripted):
+        def ask(self, question, history=()):
+            return replace(super().ask(question, history), hits=HITS[:1])
+
+    cases = [case(f"{n}", "甲", "建了5个站", "建了6个站") for n in range(3)]
+    judgement = gate.judge(a_run(*cases, of=subject(Fewer())), gate.of(a_run(*cases)))
+    assert [v.measure for v in judgement.verdicts if v.why] == ["evidence_given"]
+    assert judgement.verdicts[[v.measure for v in judgement.verdicts].index("evidence_given")].worse == ("0", "1", "2")
+
+
 @pytest.mark.parametrize(
     ("text", "problem"),
-    [("[]", "not a baseline"), ("{", "not a baseline"), ('{"format": 99}', "format 99"), ("", "not a baseline")],
+    [("[]", "not a baseline"), ("{", "not a baseline"), ('{"format": 99}', "not a baseline"), ("", "not a baseline")],
 )
 def test_a_file_that_is_no_baseline_is_one_line(tmp_path, text, problem):
     path = tmp_path / "b.json"
@@ -402,3 +473,22 @@ def test_a_file_that_is_no_baseline_is_one_line(tmp_path, text, problem):
         gate.read(path)
     with pytest.raises(InputError, match="rag eval gate --update"):
         gate.read(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("changes", "problem"),
+    [
+        ({"format": 99}, "format 99"),
+        ({"split": "weird"}, "split"),
+        ({"path": 5}, "path"),
+        ({"cases": {"1": {"right": float("nan")}}}, "not a baseline"),
+        ({"cases": {}}, "holds no case"),
+    ],
+)
+def test_a_baseline_with_something_else_in_it_is_one_line(tmp_path, changes, problem):
+    path = tmp_path / "b.json"
+    gate.write(gate.of(a_run(*SOUND)), path)
+    path.write_text(json.dumps(json.loads(path.read_text("utf-8")) | changes), "utf-8")
+    with pytest.raises(InputError, match=problem) as told:
+        gate.read(path)
+    assert "\n" not in str(told.value)

@@ -27,6 +27,10 @@ def test_print_forms_of_one_text_are_equal_once_normalised():
         ("In 2014, the", "2014", True),
         ("2014.", "2014", True),
         ("2 8786人", "28786", True),
+        ("300万元", "300", False),
+        ("300万元", "300万", True),
+        ("十三个", "三个", False),
+        ("共三个", "三个", True),
     ],
 )
 def test_a_number_is_held_only_whole(text, key, held):
@@ -40,8 +44,9 @@ def test_a_number_is_held_only_whole(text, key, held):
         ("outlining", "Li Ning", False),
         ("a silver lining", "Li Ning", False),
         ("within 2hours", "2 hours", True),
-        ("27 cities", "27 cit", True),
         ("the skills", "skill", True),
+        ("of Li Ning's", "Li Ning", True),
+        ("Li Ningbo", "Li Ning", False),
         ("deskilled", "skill", False),
         ("ＬＥＤ 屏", "led屏", True),
     ],

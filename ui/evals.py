@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, replace
 from enum import StrEnum
 from importlib.util import find_spec
@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from rag.errors import InputError, SettingsError
+from eval.visible import visible
+from rag.errors import EndpointError, InputError, SettingsError
 from ui import figures
 from ui.terminal import AsJson, StoreFolder, errors, open_assistant, progress, refresh_index, settings_for
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from eval.records import Run
     from rag.assistant import Assistant
     from rag.config import Settings
+
+Progress = Callable[[str, int, int], None]
 
 app = typer.Typer(
     name="eval",
@@ -70,7 +73,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of a command
     from eval import report
     from eval import runs as kept
 
-    done, settings = _asked(cases, split, store, name, judge=judge)
+    done, settings = _asked(cases, split, store, runs, name, judge=judge)
     folder = kept.keep(done, runs or settings.runs)
     report.write(done, folder, settings.language)
     told = kept.read_summary(folder)
@@ -81,13 +84,13 @@ def run(  # noqa: PLR0913, PLR0917 - the options of a command
         typer.echo(folder / "report.html")
     crashed = [row for row in done.rows if row.crash]
     for row in crashed:
-        errors.print(f"crashed: {row.qid} {row.query} {row.crash}")
+        errors.print(visible(f"crashed: {row.qid} {row.query} {row.crash}"))
     if crashed:
         raise typer.Exit(1)
 
 
-def _asked(
-    cases: Path | None, split: Split, store: Path | None, name: str = "", *, judge: bool = False
+def _asked(  # noqa: PLR0913 - what the command was given
+    cases: Path | None, split: Split, store: Path | None, runs: Path | None, name: str = "", *, judge: bool = False
 ) -> tuple[Run, Settings]:
     """A run over an index that is built first if it is missing or out of date."""
     _needs("ir_measures", "scipy", "matplotlib", extra="eval")
@@ -99,22 +102,34 @@ def _asked(
     from eval import runs as kept
     from eval.cases import CASES
 
+    kept.prepare(runs or settings.runs)  # before the minutes it may take to ask
     assistant = _assistant(store)
     with progress() as step:
         done = kept.run(assistant, cases or CASES, split.value, name, step)
+        lacking: Mapping[tuple[str, str], int] = {}
         if judge:
-            from eval import judge as judges
-
-            passages = {p.id: p.text for p in assistant.store.passages}
-            model = settings.judge_model or settings.llm_model
-            as_judge = settings.model_copy(update={"llm_model": model})
-            judged = judges.judge(done.rows, as_judge, assistant.encoder, passages, step)
-            models = {**done.made.models, "judge": model}
-            done = replace(done, rows=judges.marked(done.rows, judged), made=replace(done.made, models=models))
-            lacking = judges.missing(judged)
+            done, lacking = _judged(done, assistant, step)
     if judge:
-        figures.agreements(judges.agreement(done.rows), lacking)
+        from eval.judge import agreement
+
+        figures.agreements(agreement(done.rows), lacking)
     return done, assistant.settings
+
+
+def _judged(done: Run, assistant: Assistant, step: Progress) -> tuple[Run, Mapping[tuple[str, str], int]]:
+    """``done`` with the language model's marks, and how many are lacking; without any, and said so, when it fails."""
+    from eval.judge import judge, marked, missing
+
+    settings = assistant.settings
+    model = settings.judge_model or settings.llm_model
+    passages = {p.id: p.text for p in assistant.store.passages}
+    try:
+        found = judge(done.rows, settings.model_copy(update={"llm_model": model}), assistant.encoder, passages, step)
+    except EndpointError as error:
+        errors.print(f"rag: {error}; the run is kept without the judge's marks")
+        return done, {}
+    made = replace(done.made, models={**done.made.models, "judge": model})
+    return replace(done, rows=marked(done.rows, found), made=made), missing(found)
 
 
 def _assistant(store: Path | None, **more: object) -> Assistant:
@@ -126,7 +141,7 @@ def _assistant(store: Path | None, **more: object) -> Assistant:
 def _needs(*packages: str, extra: str) -> None:
     missing = [package for package in packages if find_spec(package) is None]
     if missing:
-        raise InputError(f"{', '.join(missing)} not installed; run make eval, or: pip install -e '.[{extra}]'")
+        raise InputError(f"{', '.join(missing)} not installed; run make {extra}, or: pip install -e '.[{extra}]'")
 
 
 @app.command("list")
@@ -178,13 +193,16 @@ def gate(  # noqa: PLR0913, PLR0917
         Path | None, typer.Option("--baseline", help="The baseline.", show_default="eval/baseline.json")
     ] = None,
     run: Annotated[str, typer.Option("--run", help="Judge this kept run instead of asking now.")] = "",
-    tolerance: Annotated[float, typer.Option("--tolerance", min=0, max=1, help="How much a share may fall.")] = 0.02,
+    tolerance: Annotated[
+        float | None, typer.Option("--tolerance", min=0, max=1, help="How much a share may fall.", show_default="0.02")
+    ] = None,
     update: Annotated[
         bool, typer.Option("--update", help="Make the baseline of the run instead of judging it.")
     ] = False,
+    force: Annotated[bool, typer.Option("--force", help="With --update: over a baseline of other cases too.")] = False,
     cases: Cases = None,
     split: Annotated[
-        Split | None, typer.Option("--split", help="Of which cases; those of the baseline, else test.")
+        Split | None, typer.Option("--split", help="Of which cases; those of the baseline, else all.")
     ] = None,
     store: StoreFolder = None,
     runs: Runs = None,
@@ -201,12 +219,16 @@ def gate(  # noqa: PLR0913, PLR0917
         done = kept.read(kept.find(run, runs or settings_for().runs))
     else:
         asked = cases or (ROOT / before.path if before else None)
-        done, _ = _asked(asked, split or Split(before.split if before else "test"), store)
+        done, settings = _asked(asked, split or Split(before.split if before else "all"), store, runs)
+        folder = kept.keep(done, runs or settings.runs)
+        errors.print(f"kept as {folder}")
     if before is None:
-        gates.write(gates.of(done), path)
+        gates.write(gates.of(done), path, over=force)
         typer.echo(f"{path}: {len(done.rows)} cases of the split {done.made.cases['split']}")
         return
-    found = gates.judge(done, before, tolerance)
+    if done.made.index["id"] != before.index:
+        errors.print(f"the index is another one than that of the baseline: {before.index}, now {done.made.index['id']}")
+    found = gates.judge(done, before, gates.TOLERANCE if tolerance is None else tolerance)
     figures.judgement(found)
     if not found.passed:
         raise typer.Exit(1)
@@ -272,40 +294,16 @@ def make(  # noqa: PLR0913, PLR0917
     assistant = _assistant(store)
     before = load(out) if out.exists() and out.stat().st_size else ()
     known = {case.qid for case in before}
-    written = 0
     reasons: Counter[str] = Counter()
-    try:
-        with out.open("a", encoding="utf-8") as file, progress() as step:
-            if model:
-                from eval.cases import CASES
-                from eval.propose import propose
-
-                language: Literal["zh", "en"] = "en" if english else "zh"
-                made: Iterable[Case | str] = (
-                    p.case or p.reason
-                    for p in propose(
-                        assistant.store,
-                        assistant.settings,
-                        n,
-                        seed,
-                        existing=(*before, *load(CASES)),
-                        language=language,
-                    )
-                )
-            else:
-                from eval.make import make as by_rule
-
-                made = by_rule(assistant.store, n, seed, progress=step)
-            for case in made:
-                if isinstance(case, str):
-                    reasons[case] += 1
-                elif case.qid not in known:
-                    file.write(json.dumps(to_json(case), ensure_ascii=False) + "\n")
-                    file.flush()
-                    written += 1
-                    step("cases", written, n)
-    except OSError as error:
-        raise InputError(f"{out}: cannot be written ({error.strerror}); check the path") from None
+    written = 0
+    with progress() as step:
+        for case in _made(assistant, n, seed, before, step, language=("en" if english else "zh") if model else ""):
+            if isinstance(case, str):
+                reasons[case] += 1
+            elif case.qid not in known:
+                _append(out, json.dumps(to_json(case), ensure_ascii=False))
+                written += 1
+                step("cases", written, n)
     for reason, times in reasons.most_common():
         errors.print(f"left out {times}: {reason}")
     if written < n:
@@ -313,6 +311,37 @@ def make(  # noqa: PLR0913, PLR0917
     typer.echo(f"{out}: {written} new cases")
     if model and written:
         typer.echo(f"they wait for a yes: rag eval confirm {out}")
+
+
+def _made(  # noqa: PLR0913 - what the command was given
+    assistant: Assistant, n: int, seed: int, before: Sequence[Case], step: Progress, *, language: str
+) -> Iterator[Case | str]:
+    """Cases as they come, or why there is none: by the language model in ``language``, by rule for none."""
+    if not language:
+        from eval.make import make as by_rule
+
+        yield from by_rule(assistant.store, n, seed, progress=step)
+        return
+    from eval.cases import CASES, load
+    from eval.propose import propose
+
+    existing = (*before, *load(CASES))
+    spoken: Literal["zh", "en"] = "en" if language == "en" else "zh"
+    for proposal in propose(assistant.store, assistant.settings, n, seed, existing=existing, language=spoken):
+        yield proposal.case or proposal.reason
+
+
+def _append(path: Path, line: str) -> None:
+    """``line`` at the end of the file, on a line of its own whatever the file ended in."""
+    try:
+        with path.open("a+b") as file:
+            if file.tell():
+                file.seek(-1, 2)
+                if file.read(1) != b"\n":
+                    file.write(b"\n")
+            file.write(line.encode() + b"\n")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); check the path") from None
 
 
 @app.command()
@@ -346,7 +375,7 @@ def check(
     cases = load(path or CASES)
     problems = validate(cases, by_page(open_(settings).articles.values()))
     for problem in problems:
-        typer.echo(problem)
+        typer.echo(visible(problem))
     told = [*sorted(Counter(c.type for c in cases).items()), *sorted(Counter(c.split for c in cases).items())]
     typer.echo(f"{len(cases)} cases, {len(problems)} problems: " + ", ".join(f"{name} {n}" for name, n in told))
     if problems:

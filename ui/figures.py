@@ -9,6 +9,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from eval.visible import visible
 from ui.terminal import errors
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def comparison(found: Comparison) -> None:
             f"{c.after:.3f}",
             f"{c.after - c.before:+.3f}",
             f"{c.low:+.3f} – {c.high:+.3f}",
-            f"{c.p:.3f}",
+            "-" if c.p is None else _p(c.p),
             marks[c.better] + (", significant" if c.significant else ", may be chance") if c.better else "",
             str(c.n),
         )
@@ -106,30 +107,42 @@ def comparison(found: Comparison) -> None:
         if abs(c.after - c.before) >= CHANGED
     ]
     if rows:
-        _table(("measure", "before", "after", "change", "95 % interval", "p", "", "n"), rows)
+        _table(("measure", "before", "after", "change", "95 % interval of the mean", "p", "", "n"), rows)
     else:
         typer.echo("no measure changed")
     _flips("right now, wrong before", found.gained)
     _flips("wrong now, right before", found.lost)
 
 
+def _p(value: float) -> str:
+    return "<.001" if value < 0.001 else f"{value:.3f}"
+
+
 def _flips(title: str, flips: Sequence[Flip]) -> None:
     if flips:
         typer.echo(f"{title}: {len(flips)}")
-    for flip in flips:
-        typer.echo(f"  {flip.qid} {flip.query}")
-        typer.echo(f"    before: {flip.before or '(refused)'}")
-        typer.echo(f"    after:  {flip.after or '(refused)'}")
+    # Whoever compares runs is changing something, and must not do so by looking at the cases kept to judge by.
+    shown = [flip for flip in flips if flip.split != "test"]
+    if len(shown) < len(flips):
+        typer.echo(f"  {len(flips) - len(shown)} of the split test are not shown; --json holds them")
+    for flip in shown:
+        for line in (
+            f"  {flip.qid} {flip.query}",
+            f"    before: {flip.before or '(refused)'}",
+            f"    after:  {flip.after or '(refused)'}",
+        ):
+            typer.echo(visible(line))
 
 
 def judgement(found: Judgement) -> None:
     """A run beside the baseline."""
-    rows = [
-        (v.measure, f"{v.before:.3f}", f"{v.after:.3f}", f"{v.p:.3f}", str(v.n), v.why or "ok") for v in found.verdicts
-    ]
+    rows = [(v.measure, f"{v.before:.3f}", f"{v.after:.3f}", _p(v.p), str(v.n), v.why or "ok") for v in found.verdicts]
     _table(("measure", "baseline", "now", "p", "n", ""), rows)
+    for verdict in found.verdicts:
+        if verdict.why:
+            errors.print(visible(f"rag: {verdict.measure} fell in {', '.join(verdict.worse)}"))
     for problem in found.problems:
-        errors.print(f"rag: {problem}")
+        errors.print(visible(f"rag: {problem}"))
     typer.echo("passed" if found.passed else "failed")
 
 
@@ -139,8 +152,10 @@ def _table(head: Sequence[str], rows: Sequence[Sequence[str]], right_of: int = 1
     for n, name in enumerate(head):
         table.add_column(name, justify="right" if n >= right_of else "left", no_wrap=True)
     for row in rows:
-        table.add_row(*row)
-    console = Console(highlight=False, markup=False, soft_wrap=True)
-    console.width = max(console.width, 400)
-    console.print(table)
+        table.add_row(*map(visible, row))
+    console = Console(highlight=False, markup=False, soft_wrap=True, width=400)
+    with console.capture() as printed:
+        console.print(table)
+    # Not by the console, which would end the program its own way when nobody reads on (rag eval | head).
+    typer.echo("\n".join(line.rstrip() for line in printed.get().splitlines()))
     typer.echo()

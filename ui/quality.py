@@ -65,7 +65,7 @@ def add(app: FastAPI, asker: Asker, settings: Settings) -> None:
                 return _page(kept, asker.index_id, language, 404)
             with _one_at_a_time:
                 text = _report(found[-1], (found[-1] / "rows.jsonl").stat().st_mtime_ns, language)
-        except (InputError, OSError) as error:
+        except (InputError, OSError, ValueError, TypeError, KeyError) as error:
             log.warning("the last run cannot be shown: %s", error)
             return _page(kept, asker.index_id, language, 404)
         return _response(text, report.policy(scripts=True))

@@ -236,7 +236,8 @@ class Citation:
     def __post_init__(self) -> None:
         if self.number < 1:
             raise ValueError(f"citation number {self.number}: numbers start at 1")
-        if not self.quote or self.passage.text[self.start : self.end] != self.quote:
+        # A negative offset would count from the end, and may hit the same words by luck.
+        if not self.quote or self.start < 0 or self.passage.text[self.start : self.end] != self.quote:
             raise ValueError(
                 f"citation {self.number}: the quote is not the slice {self.start}-{self.end} of its passage"
             )

@@ -3,6 +3,8 @@
 # make serve SLIM=1     the same without sentence-transformers and torch: everything but models by name works
 # make test             all tests; make check: lint, types, import layers
 # make eval             how good it is, with a report; make gate: whether it got worse than eval/baseline.json
+# make ocr              what scanned pages need to be read
+# make fuzz             damaged files and senseless pages for about two minutes
 # make judge            what `rag eval run --judge` needs beside a language model
 
 PYTHON ?= python3
@@ -14,7 +16,7 @@ MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
 # What index needs is there after either installation.
 ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
 
-.PHONY: serve index test fast check format eval gate judge shots clean
+.PHONY: serve index test fast check format eval gate judge ocr fuzz shots clean
 
 serve: $(MARK)
 	$(BIN)/rag serve
@@ -47,6 +49,16 @@ gate: $(VENV)/.measured
 
 judge: $(VENV)/.measured
 	$(PIP) install --quiet -c constraints.txt -e ".[eval,judge]"
+
+ocr: $(ANY)
+	$(PIP) install --quiet -c constraints.txt -e ".[ocr]"
+
+# What fails is kept as .venv/fuzz-...; give that file to tests/fuzz_ingest.py to run it again.
+fuzz: $(VENV)/.tested
+	$(PIP) install --quiet -c constraints.txt -e ".[fuzz]"
+	$(BIN)/python -m pytest tests/test_fuzz.py
+	$(BIN)/python tests/fuzz_ingest.py page -max_total_time=30 -timeout=10 -artifact_prefix=$(VENV)/fuzz-
+	$(BIN)/python tests/fuzz_ingest.py readers -max_total_time=30 -timeout=10 -artifact_prefix=$(VENV)/fuzz-
 
 shots: $(VENV)/.tested
 	$(BIN)/rag eval

@@ -7,11 +7,12 @@ printed. :func:`sentences` therefore works on the printed text, and the other fu
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 import threading
 import unicodedata
 import warnings
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -283,6 +284,58 @@ def tokens(text: str) -> list[str]:
 def query_tokens(text: str) -> list[str]:
     """:func:`tokens` of a query without :data:`STOP_WORDS`."""
     return [token for token in tokens(text) if token not in STOP_WORDS]
+
+
+_SEAM = 4
+"""Characters looked at on each side of a seam; a word across it has one more at most."""
+
+_UNKNOWN = -12.0
+"""Log-probability of a character that is no word of the dictionary."""
+
+
+def straddles(before: str, after: str) -> float:
+    """How much more probable ``before`` and ``after`` are as one run of words than as two, in nats.
+
+    Above 0, a word of jieba's dictionary is cut by the seam (加之受|到疫情影响): the best segmentation with such a word
+    beats the best one without. ``-inf`` when no word can be cut there.
+    """
+    tokenizer, _ = _tokenizer()
+    known = tokenizer.FREQ
+    tail, head = before[-_SEAM:], after[:_SEAM]
+    crossing: list[tuple[int, int, int]] = []
+    for k in range(1, len(tail) + 1):
+        stem = tail[-k:]
+        for m in range(1, min(_SEAM + 1 - k, len(head)) + 1):
+            # The dictionary holds the beginnings of its words too, with frequency 0.
+            times = known.get(stem + head[:m])
+            if times is None:
+                break
+            if times:
+                crossing.append((k, m, times))
+    if not crossing:
+        return -math.inf
+    total = math.log(tokenizer.total)
+    left = [_segmented(tail[:k]) for k in range(len(tail) + 1)]
+    right = [_segmented(head[m:]) for m in range(len(head) + 1)]
+    crossed = max(left[len(tail) - k] + math.log(times) - total + right[m] for k, m, times in crossing)
+    return crossed - left[-1] - right[0]
+
+
+@lru_cache(100_000)
+def _segmented(text: str) -> float:
+    """Log-probability of the best segmentation of a few characters."""
+    tokenizer, _ = _tokenizer()
+    total = math.log(tokenizer.total)
+    best = [0.0]
+    for end in range(1, len(text) + 1):
+        scores = [best[-1] + _UNKNOWN]
+        scores.extend(
+            best[begin] + math.log(times) - total
+            for begin in range(end)
+            if (times := tokenizer.FREQ.get(text[begin:end]))
+        )
+        best.append(max(scores))
+    return best[-1]
 
 
 # --- numbers ------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ import numpy as np
 
 from rag.answer.question import Asks, Question
 from rag.ingest.places import mentions
+from rag.ingest.relative import speaks_of
 from rag.search import sparse
 from rag.zh import normalise, sentences, tokens
 
@@ -45,7 +46,7 @@ FEATURES = (
     "unit",  # 1 if it counts what is asked for, 0 if it may, -1 if a unit is asked for and not there
     "figure",  # 1 if a number is asked for and it gives one that is not in the question
     "place",  # -1 if a place is asked for that neither passage, head nor article knows
-    "year",  # -1 if a year is asked for that the article does not speak of
+    "year",  # -1 if a year is asked for that the article does not speak of, be it as 去年
     "quoted",  # share of the names in quotation marks that it holds, 0 if the question has none
     "length",  # log of its length over 40 characters, -1 to 1
     "first",  # 1 for the first sentence of its article
@@ -195,7 +196,7 @@ def _knows(question: Question, article: Article) -> tuple[float, float]:
         ):
             place = -1.0
     year = 0.0
-    if question.years and not any(y in text or article.published.date.startswith(y) for y in question.years):
+    if question.years and not any(speaks_of(article, y) for y in question.years):
         year = -1.0
     return place, year
 

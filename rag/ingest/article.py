@@ -29,7 +29,7 @@ from rag.ingest.page import lines
 from rag.ingest.places import place
 from rag.types import Article, Heading, Kind, Page
 
-PARSER = 2
+PARSER = 3
 """Raised whenever the same page gives other articles, so that indexes are rebuilt."""
 
 CAPTION_PARAGRAPHS = 4
@@ -60,7 +60,8 @@ def articles(page: Page) -> tuple[Article, ...]:
     usual = _usual_gap(printed)
     bodies = _reunite(_assign(_sections(printed, usual)))
     found = [_article(page, n, body, usual) for n, body in enumerate(sorted(bodies, key=_first_line), start=1)]
-    when = published(["\n".join((a.banner, a.head, *a.bylines, a.text)) for a in found])
+    texts = ["\n".join((a.banner, a.head, *a.bylines, a.text)) for a in found]
+    when = published(texts, source=page.source, printed=page.text)
     return tuple(replace(article, published=when) for article in found)
 
 
@@ -276,7 +277,8 @@ def _article(page: Page, number: int, body: _Body, usual: int) -> Article:
     elif credits_ and not bylines and not any(b.opening for b in parts):
         kind = Kind.PHOTO
     # A report says where it is set in its first paragraph, a caption somewhere.
-    province, city = place(head, paragraphs if kind is Kind.PHOTO else paragraphs[:1])
+    opening = paragraphs if kind is Kind.PHOTO else paragraphs[:1]
+    province, city = place(head, opening, rest=paragraphs[len(opening) :])
     used = [n for b in (*body.titles, *parts) for n in b.lines]
     return Article(
         id=f"{page.sha256[:8]}-{number}",

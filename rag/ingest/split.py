@@ -9,9 +9,10 @@ from bisect import bisect_right
 from itertools import accumulate, pairwise
 from math import ceil
 
+from rag.ingest.relative import years
 from rag.types import Article, Passage
 
-VERSION = 1
+VERSION = 2
 """Raised whenever other passages may come out; part of an index's manifest."""
 
 SHORT = 40
@@ -89,7 +90,7 @@ def split(article: Article, limit: int) -> list[Passage]:
 
     A paragraph longer than ``limit`` is cut at the ends of sentences, a sentence longer than that at its clauses.
     Short paragraphs are joined to their neighbours, but never across a heading. The ``head`` of a passage is that of
-    the article and the heading above.
+    the article, the heading above, and the years it speaks of by 去年 and the like (:mod:`rag.ingest.relative`).
 
     Raises
     ------
@@ -110,6 +111,9 @@ def split(article: Article, limit: int) -> list[Passage]:
         passage = Passage.of(article, start, end, "")
         above = bisect_right(before, passage.first)
         heading = article.headings[above - 1].text if above else ""
-        head = " ".join(part for part in (article.head, heading) if part)
+        # The page's own year would be in most heads and tell nothing apart.
+        other = (y for y in years(passage.text, article.published) if not article.published.date.startswith(y))
+        spoken_of = " ".join(f"{year}年" for year in other)
+        head = " ".join(part for part in (article.head, heading, spoken_of) if part)
         passages.append(Passage.of(article, start, end, head))
     return passages

@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 
 from rag import config
 from rag.errors import BrokenIndexError, InputError, NoIndexError, StaleIndexError, StoreError
-from rag.search import dense, folder, sparse, store
+from rag.search import dense, folder, records, sparse, store, words
 from rag.search.retrieve import retrieve
 from rag.types import Article, Heading, Kind, Page, Passage, Precision, Published, to_json
 
 ENCODER = FakeEncoder()
+FILES = {"000.txt": Page.of("000.txt", "一").sha256, "001.txt": Page.of("001.txt", "二").sha256}
 PAGES = [Page.of("000.txt", "一"), Page.of("001.txt", "二")]
 ARTICLES = [
     Article("a1", "000.txt", Kind.NEWS, "联席会议", ("福建省总工会发布通知，每年至少召开一次联席会议。",)),
@@ -73,23 +74,24 @@ def articles(draw):
 
 @given(articles())
 def test_articles_and_passages_survive_json(article):
-    assert store.article_from_json(json.loads(json.dumps(to_json(article)))) == article
+    assert records.article_from_json(json.loads(json.dumps(to_json(article)))) == article
     passage = Passage.of(article, 0, len(article.text), article.head)
-    assert store.passage_from_json(json.loads(json.dumps(to_json(passage)))) == passage
+    assert records.passage_from_json(json.loads(json.dumps(to_json(passage)))) == passage
 
 
 @given(articles())
 def test_lines_of_json_are_one_record_each_whatever_the_text(article):
-    (line, rest) = store._lines([article]).split("\n")
+    (line, rest) = records.article_line(article).split("\n")
+    assert json.loads(line) == json.loads(json.dumps(to_json(article)))
     assert rest == ""
-    assert store.article_from_json(json.loads(line)) == article
+    assert records.article_from_json(json.loads(line)) == article
 
 
 # --- build and open ---
 
 
 def test_what_is_opened_is_what_was_built(settings, built):
-    opened = store.open_(settings, ENCODER, PAGES)
+    opened = store.open_(settings, ENCODER, FILES)
     assert opened.manifest == built.manifest
     assert opened.articles == {article.id: article for article in ARTICLES}
     assert opened.passages == built.passages
@@ -103,7 +105,7 @@ def test_the_manifest_says_what_the_index_is(settings, built):
     assert manifest["format"] == store.FORMAT
     assert manifest["counts"] == {"pages": 2, "articles": 2, "passages": 2}
     assert manifest["encoder"] == {"name": "fake@1", "dim": 64}
-    assert manifest["made"]["pages"] == {page.source: page.sha256 for page in PAGES}
+    assert manifest["made"]["files"] == FILES
     written = {
         p.relative_to(build_folder(settings)).as_posix() for p in build_folder(settings).rglob("*") if p.is_file()
     }
@@ -164,7 +166,7 @@ def test_no_index_names_the_command_that_builds_it(settings):
         NoIndexError, match=f"there is no index in {settings.store}; build it with `rag index --store {settings.store}`"
     ):
         store.open_(settings)
-    assert store._command(config.Settings().store) == "rag index"
+    assert store.command(config.Settings().store) == "rag index"
     assert store.is_stale(settings)
 
 
@@ -186,7 +188,9 @@ def test_an_index_of_other_settings_is_out_of_date_and_says_why(settings, built,
     ("module", "name", "value", "message"),
     [
         (sparse, "K1", 2.0, "BM25: built"),
-        (store, "HEAD_WEIGHT", 7, "words: built"),
+        (words, "HEAD_WEIGHT", 7, "words: built"),
+        (store.read, "FORMATS", 0, "file formats: built"),
+        (store, "PARSER", 0, "parser: built"),
         (store.zh, "tokenizer_version", lambda: "0", "words: built"),
         (store.split, "VERSION", 0, "passages: built"),
     ],
@@ -204,20 +208,20 @@ def test_new_weights_under_the_same_setting_are_noticed(settings, built):
 
 
 @pytest.mark.parametrize(
-    ("pages", "message"),
+    ("files", "message"),
     [
-        ([*PAGES, Page.of("002.txt", "三")], "pages: 1 new (002.txt)"),
-        (PAGES[:1], "pages: 1 gone (001.txt)"),
-        ([PAGES[0], Page.of("001.txt", "二。")], "pages: 1 changed (001.txt)"),
-        ([*PAGES, *(Page.of(f"{n}.txt", "") for n in range(4))], "pages: 4 new (0.txt, 1.txt, 2.txt, …)"),
+        (FILES | {"002.txt": "3"}, "files: 1 new (002.txt)"),
+        ({"000.txt": FILES["000.txt"]}, "files: 1 gone (001.txt)"),
+        (FILES | {"001.txt": "2"}, "files: 1 changed (001.txt)"),
+        (FILES | {f"{n}.txt": "" for n in range(4)}, "files: 4 new (0.txt, 1.txt, 2.txt, …)"),
     ],
 )
-def test_other_pages_are_noticed_where_they_are_given(settings, built, pages, message):
-    assert store.changes(settings) == store.changes(settings, pages=PAGES) == ()
-    assert store.changes(settings, pages=pages) == (message,)
-    assert store.is_stale(settings, pages=pages)
+def test_other_files_are_noticed_where_they_are_given(settings, built, files, message):
+    assert store.changes(settings) == store.changes(settings, files=FILES) == ()
+    assert store.changes(settings, files=files) == (message,)
+    assert store.is_stale(settings, files=files)
     with pytest.raises(StaleIndexError):
-        store.open_(settings, pages=pages)
+        store.open_(settings, files=files)
 
 
 # --- damage ---
@@ -233,7 +237,7 @@ def flip(path):
     path.write_bytes(data)
 
 
-FILES = [
+DISK = [
     "articles.jsonl",
     "passages.jsonl",
     "dense.faiss",
@@ -242,10 +246,12 @@ FILES = [
     "bm25/indptr.csc.index.npy",
     "bm25/vocab.index.json",
     "bm25/params.index.json",
+    "words/ids.npy",
+    "words/ends.npy",
 ]
 
 
-@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("name", DISK)
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [

@@ -15,10 +15,12 @@ from typing import Annotated, Any
 import typer
 
 from rag.errors import InputError, RagError
+from rag.types import Kind
 from rag.zh import is_english
 from ui import evals, lines
 from ui.terminal import (
     AsJson,
+    Jobs,
     StoreFolder,
     as_built,
     build_index,
@@ -28,6 +30,7 @@ from ui.terminal import (
     read_pages,
     refresh_index,
     settings_for,
+    tell,
 )
 from ui.texts import TEXTS
 
@@ -50,31 +53,117 @@ Out = Annotated[Path | None, typer.Option("--out", help="Where to write JSON lin
 
 
 @app.command()
-def index(paths: Paths = None, store: StoreFolder = None) -> None:
-    """Build the index from pages (.txt, .md), corpora (.jsonl) or folders; the old one stays in use until then.
+def index(
+    paths: Paths = None,
+    store: StoreFolder = None,
+    jobs: Jobs = None,
+    again: Annotated[bool, typer.Option("--again", help="Read, split and encode everything anew.")] = False,
+) -> None:
+    """Build the index, or bring it up to date: only files that are new or have changed are read.
 
-    Without PATHS an index that is there is built anew from what it was built from.
+    The old one stays in use until the new one is whole. Without PATHS it is built from what it was built from before. Exit
+    code 2 when files could not be read; the others are indexed.
     """
-    build_index(as_built(settings_for(store, paths)))
+    settings = as_built(settings_for(store, paths))
+    if build_index(settings, jobs, again=again).errors:
+        raise typer.Exit(InputError.exit_code)
 
 
 @app.command()
-def articles(paths: Paths = None, store: StoreFolder = None, as_json: AsJson = False) -> None:
-    """List the articles of pages, or of the index with --store: how they were read, without building anything."""
-    if store is not None and paths:
-        raise InputError("articles: give PATHS to read pages or --store to list an index, not both")
-    settings = settings_for(store, paths)
-    if store is None:
-        corpus = read_pages(settings)
-        for note in corpus.notes:
-            errors.print(note)
-        found: Iterable[Any] = corpus.articles
-    else:
-        from rag.search.store import open_
-
-        found = open_(settings).articles.values()
-    for article in found:
+def articles(paths: Paths = None, as_json: AsJson = False) -> None:
+    """List the articles of pages: how they are read, without building anything."""
+    corpus = read_pages(settings_for(None, paths))
+    for note in (*corpus.notes, *corpus.errors):
+        errors.print(note)
+    for article in corpus.articles:
         typer.echo(json.dumps(lines.article(article), ensure_ascii=False) if as_json else lines.article_text(article))
+    if corpus.errors:
+        raise typer.Exit(InputError.exit_code)
+
+
+@app.command("list")
+def list_(  # noqa: PLR0913, PLR0917 - the options of a command
+    place: Annotated[str | None, typer.Option("--place", help="Only of this province or city.")] = None,
+    kind: Annotated[Kind | None, typer.Option("--kind", help="Only of this kind.")] = None,
+    since: Annotated[str | None, typer.Option("--since", help="Only from this day, month or year on: 2025-08.")] = None,
+    until: Annotated[str | None, typer.Option("--until", help="Only up to this day, month or year.")] = None,
+    doubtful: Annotated[bool, typer.Option("--doubtful", help="Only those that may be read wrong.")] = False,
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the articles of the index; --json for all fields."""
+    from rag.search.library import is_doubtful
+    from rag.search.upkeep import listing
+
+    wanted = lines.Wanted.of(place, kind, since, until)
+    found, twins = listing(settings_for(store))
+    for article in found.values():
+        unsure = is_doubtful(article)
+        if (doubtful and not unsure) or not wanted.takes(article):
+            continue
+        twin = twins.get(article.id)
+        row = lines.listed_json(article, unsure, twin) if as_json else lines.listed(article, unsure, twin)
+        typer.echo(row)
+
+
+@app.command()
+def show(
+    article: Annotated[str, typer.Argument(help="Its id, or as much of the beginning as tells it from others.")],
+    store: StoreFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show an article of the index whole: as it is printed, where, when, and what is doubtful about it."""
+    from rag.search.upkeep import listing
+
+    settings = settings_for(store)
+    found, twins = listing(settings)
+    ids = [article] if article in found else [known for known in found if known.startswith(article)]
+    if len(ids) != 1:
+        some = f"{len(ids)} articles begin so: {', '.join(ids[:3])} …" if ids else "no such article in the index"
+        raise InputError(f"{article}: {some}; rag list tells the ids")
+    one = found[ids[0]]
+    if as_json:
+        typer.echo(json.dumps(lines.article(one), ensure_ascii=False, indent=2))
+    else:
+        typer.echo(lines.whole(one, settings.paper, twins.get(one.id)))
+
+
+@app.command()
+def remove(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="SOURCE...", help="Pages as rag list names them.")
+    ] = None,
+    undo: Annotated[bool, typer.Option("--undo", help="Bring back SOURCE, or all that was taken out.")] = False,
+    store: StoreFolder = None,
+) -> None:
+    """Take pages out of the index; rag index leaves them out until --undo. Files, folders, archives; none is deleted."""
+    from rag.search import encode, upkeep
+
+    settings = as_built(settings_for(store))
+    if undo:
+        errors.print(f"brought back: {', '.join(upkeep.bring_back(settings, names or []))}")
+        build_index(settings)
+        return
+    if not names:
+        raise InputError("remove: name pages to take out, as rag list names them, or give --undo")
+    with progress() as step:
+        gone, done = upkeep.remove(settings, encode.load(settings.encoder), names, step)
+    errors.print(f"taken out: {', '.join(gone)}")
+    tell(done, settings)
+
+
+@app.command()
+def check(store: StoreFolder = None) -> None:
+    """Compare the index with its files, byte for byte; exit code 1 when something differs, with what to do."""
+    from rag.search import encode, upkeep
+
+    settings = as_built(settings_for(store))
+    with progress() as step:
+        found = upkeep.check(settings, encode.load(settings.encoder), step)
+    for line in lines.checked(found):
+        typer.echo(line)
+    if not found.ok:
+        raise typer.Exit(1)
 
 
 @app.command()

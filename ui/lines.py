@@ -2,15 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rag.types import Answer, Article, Hit, Support, to_json
+from rag import zh
+from rag.errors import InputError
+from rag.types import Answer, Article, Hit, Kind, Support, to_json
 from ui.texts import TEXTS, Texts, dateline, span
+
+if TYPE_CHECKING:
+    from rag.ingest.duplicates import Twin
+    from rag.search.library import Report
+    from rag.search.upkeep import Check
 
 GetArticle = Callable[[str], Article]
 
 NEAR = 3
 """Titles named beside a refusal."""
+
+SOME = 20
+"""Lines of one sort printed by a report before it says how many more there are."""
 
 
 def article(a: Article) -> dict[str, object]:
@@ -131,3 +146,159 @@ def answer_text(found: Answer, articles: Sequence[Article], get: GetArticle, tex
         title = texts.title_quoted.format(title=a.name)
         out.append(f"[{c.number}] {title} {dateline(a.published, texts)} {a.source}\n    {c.quote}")
     return "\n".join(out)
+
+
+# --- the library --------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Which articles ``rag list`` tells: those in ``place``, of ``kind``, dated ``since`` to ``until``."""
+
+    place: str
+    kind: Kind | None
+    since: str
+    until: str
+
+    @classmethod
+    def of(cls, place: str | None, kind: Kind | None, since: str | None, until: str | None) -> Wanted:
+        """What the options say. Raises :class:`InputError` for a date that is none."""
+        for option, date in (("--since", since), ("--until", until)):
+            if date is not None and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", date):
+                raise InputError(
+                    f"{option}: {date!r} is no date; give a day, month or year, as in 2025-08-28, 2025-08, 2025"
+                )
+        return cls(_place(place or ""), kind, since or "", until or "")
+
+    def takes(self, a: Article) -> bool:
+        """Whether ``a`` is wanted. A date known to the year may be any day of it; one not known at all is never wanted."""
+        date = a.published.date
+        if (self.since or self.until) and not date:
+            return False
+        if (self.since and f"{date}~" < self.since) or (self.until and date > f"{self.until}~"):
+            return False
+        if self.kind is not None and a.kind is not self.kind:
+            return False
+        return not self.place or any(self.place in _place(name) for name in (a.province, a.city, a.province + a.city))
+
+
+def _place(name: str) -> str:
+    """A place as it is looked for: 福建省 is 福建."""
+    return re.sub(r"(?<=..)[省市]$", "", zh.normalise(name).strip())
+
+
+def listed(a: Article, doubtful: bool, twin: Twin | None, texts: Texts = TEXTS["zh"]) -> str:
+    """One line of ``rag list``."""
+    place = "·".join(filter(None, (a.province, a.city)))
+    marks = [f"［{mark}］" for mark in ("存疑" if doubtful else "", _repeats(twin)) if mark]
+    parts = (a.id, dateline(a.published, texts), a.source, place or "－", f"[{a.kind.value}]", a.name, *marks)
+    return "  ".join(parts)
+
+
+def listed_json(a: Article, doubtful: bool, twin: Twin | None) -> str:
+    """One line of ``rag list --json``: the article, whether it is doubtful, and the earlier one it repeats."""
+    repeats = {"article": twin.earlier, "likeness": twin.likeness} if twin else None
+    return json.dumps({**article(a), "doubtful": doubtful, "repeats": repeats}, ensure_ascii=False)
+
+
+def _repeats(twin: Twin | None) -> str:
+    if twin is None:
+        return ""
+    return f"同 {twin.earlier}" if twin.likeness == 1 else f"近同 {twin.earlier}，{twin.likeness:.0%}"
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """Lines of a page in the order they are read, as 3、5—9; a blank line between two does not part them."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and 0 < number - runs[-1][1] <= 2:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
+
+
+def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"]) -> str:
+    """An article as ``rag show`` prints it: title and bylines, the text, where it is printed, and what is doubtful."""
+    out = [
+        *filter(None, (a.banner, a.kicker)),
+        a.name if a.title else f"（无题）{a.name}",
+        *filter(None, (a.subtitle,)),
+    ]
+    people = [
+        text.format(names=texts.names.join(names))
+        for text, names in (
+            (texts.reporters, a.reporters),
+            (texts.correspondents, a.correspondents),
+            (texts.photographers, a.photographers),
+        )
+        if names
+    ]
+    place = "·".join(filter(None, (a.province, a.city)))
+    out.append(texts.separator.join([f"《{paper}》", dateline(a.published, texts), *filter(None, (place,)), *people]))
+    if a.published.why:
+        out.append(f"日期依据：{a.published.why}")
+    out += [f"存疑：{doubt.why}" for doubt in a.doubts if doubt.paragraph is None]
+    if a.confidence < 1:
+        out.append(f"把握：{a.confidence:.2f}")
+    if twin is not None:
+        out.append(_repeats(twin))
+    out.append("")
+    for n, paragraph in enumerate(a.paragraphs):
+        out += [f"【{heading.text}】" for heading in a.headings if heading.before == n]
+        out += [f"（续见 {part.source} 第 {_ranges(part.lines)} 行）" for part in a.continued if part.paragraph == n]
+        out.append(f"　　{paragraph}")
+        out += [f"　　［存疑：{doubt.why}］" for doubt in a.doubts if doubt.paragraph == n]
+    out += [f"【{heading.text}】" for heading in a.headings if heading.before == len(a.paragraphs)]
+    out += ["", *(f"　　{line}" for line in (*a.bylines, *a.credits, *a.jumps))]
+    lines_ = f" 第 {_ranges(a.lines)} 行" if a.lines else ""
+    out.append(f"刊于：{a.source}{lines_}")
+    out += [f"　　　{part.source} 第 {_ranges(part.lines)} 行" for part in a.continued]
+    out.append(f"编号：{a.id}")
+    return "\n".join(out)
+
+
+def _some(rows: Sequence[str], more: str) -> Iterator[str]:
+    yield from (f"  {row}" for row in rows[:SOME])
+    if len(rows) > SOME:
+        yield f"  … and {len(rows) - SOME} more: {more}"
+
+
+def report(done: Report, store: Path) -> Iterator[str]:
+    """What a build came to, line by line."""
+    again = "rag check tells all"
+    yield from (line.strip() for line in _some(done.notes, again))
+    yield from (f"rag: {error}" for error in done.errors.values())
+    if done.doubtful:
+        yield f"doubtful: {done.doubtful} articles may be read wrong; see rag list --doubtful"
+    if done.joined:
+        yield f"joined: {done.joined} articles go on on another page, found there and put together"
+    if done.twins:
+        yield f"repeated: {done.exact} articles exactly, {done.near} nearly; all are kept, rag list marks them"
+    if done.errors:
+        yield f"not read: {len(done.errors)} files, named above; the others are indexed"
+    kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(done.articles.items()))
+    counts = f"{done.files} files, {done.pages} pages, {sum(done.articles.values())} articles ({kinds}), {done.passages} passages"
+    if not done.why:
+        yield f"up to date: {counts}; nothing to do ({done.seconds:.1f} s): {store}"
+        return
+    files = done.differences
+    changed = f"{len(files.new)} new, {len(files.changed)} changed, {len(files.gone)} gone"
+    resumed = f", {done.resumed} taken up from a run that was stopped" if done.resumed else ""
+    rate = f", {done.pages_read / done.seconds:.1f} pages a second" if done.pages_read else ""
+    yield f"files: {changed}; {done.read} read{resumed}"
+    yield f"indexed {counts} in {done.seconds:.1f} s{rate}: {store}"
+
+
+def checked(found: Check) -> Iterator[str]:
+    """What ``rag check`` found, line by line; the last says what to do."""
+    yield from (f"wrong: {reason}" for reason in found.wrong)
+    for kind, names in vars(found.files).items():
+        yield from (f"{kind}: {name}" for name in names)
+    yield from (f"article of a page that is not as it was: {a.id}  {a.name}  {a.source}" for a in found.articles)
+    yield from (f"not read: {line}" for line in found.unread.values())
+    yield from (f"passed over: {line}" for line in found.notes)
+    yield from (f"taken out: {name}; rag remove --undo brings it back" for name in found.removed)
+    if found.unfinished:
+        yield f"unfinished: a run was stopped after reading {found.unfinished} files; the next one goes on from there"
+    yield "up to date" if found.ok else f"the index differs from its files; bring it up to date with `{found.command}`"

@@ -18,13 +18,26 @@ from rag.errors import ReadError
 if TYPE_CHECKING:
     from rag.assistant import Assistant
     from rag.ingest.read import Corpus
+    from rag.search.library import Report
 
 errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
 StoreFolder = Annotated[Path | None, typer.Option("--store", help="Folder of the index.", show_default="index/default")]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 
-LABELS = {"read": "reading", "split": "splitting", "words": "words", "encode": "meaning", "write": "writing"}
+Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=256, help="Processes.", show_default="all cores")]
+
+LABELS = {
+    "compare": "comparing",
+    "read": "reading",
+    "split": "splitting",
+    "words": "words",
+    "encode": "meaning",
+    "twins": "repeats",
+    "write": "writing",
+}
+_REDRAW = 0.1
+"""Seconds between two looks at a count that grows, of which there may be hundreds of thousands."""
 
 
 @contextmanager
@@ -40,8 +53,14 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         disable=not errors.is_terminal,
     ) as bar:
         tasks: dict[str, Any] = {}
+        drawn = 0.0
 
         def step(what: str, done: int, total: int) -> None:
+            nonlocal drawn
+            now = time.monotonic()
+            if what in tasks and done < total and now - drawn < _REDRAW:
+                return
+            drawn = now
             if what not in tasks:
                 tasks[what] = bar.add_task(LABELS.get(what, what), total=total or None)
             bar.update(tasks[what], completed=done, total=total or None)
@@ -62,28 +81,23 @@ def read_pages(settings: Settings) -> Corpus:
         return read(sources(settings.pages), step)
 
 
-def build_index(settings: Settings) -> None:
-    """Build the index of ``settings`` and say what it holds."""
-    from rag.search import encode, store
+def build_index(settings: Settings, jobs: int | None = None, *, again: bool = False) -> Report:
+    """Bring the index of ``settings`` up to date with its files and say what came of it."""
+    from rag.search import encode, library
 
-    start = time.perf_counter()
-    corpus = read_pages(settings)
-    for note in corpus.notes:
-        errors.print(note)
+    encoder = encode.load(settings.encoder)
     with progress() as step:
-        built = store.build(
-            corpus.articles,
-            settings,
-            encode.load(settings.encoder),
-            progress=step,
-            pages=corpus.pages,
-            paths=settings.pages,
-        )
-    counts = built.manifest.counts
-    errors.print(
-        f"indexed {counts['pages']} files, {counts['articles']} articles, {counts['passages']} passages "
-        f"in {time.perf_counter() - start:.1f} s: {settings.store}"
-    )
+        done = library.update(settings, encoder, step, jobs=jobs, again=again)
+    tell(done, settings)
+    return done
+
+
+def tell(done: Report, settings: Settings) -> None:
+    """Print the report of a build to stderr."""
+    from ui.lines import report
+
+    for line in report(done, settings.store):
+        errors.print(line)
 
 
 def as_built(settings: Settings) -> Settings:
@@ -104,19 +118,25 @@ def open_assistant(settings: Settings) -> Assistant:
 
 
 def refresh_index(settings: Settings) -> None:
-    """Build the index if it is missing or out of date, from the pages it was built from unless others are set."""
-    from rag.ingest.read import pages
-    from rag.search import encode
+    """Bring the index up to date, from the pages it was built from unless others are set, and say so if that took a build.
+
+    Where the pages are gone the index is served as it is.
+    """
+    from rag.search import before, encode, library
     from rag.search.store import is_stale
 
     settings = as_built(settings)
     encoder = encode.load(settings.encoder)
+    damaged = before.in_use(settings.store).wrong if settings.store.is_dir() else ""
+    if "damaged" in damaged or "cannot be used" in damaged:
+        errors.print(f"rag: {damaged}; building it anew")
     try:
-        current = list(pages(settings.pages))
+        with progress() as step:
+            done = library.update(settings, encoder, step)
     except ReadError as error:
-        if not is_stale(settings, encoder=encoder):
-            errors.print(f"rag: {error}; serving the index as it is")
-            return
-        raise
-    if is_stale(settings, encoder=encoder, pages=current):
-        build_index(settings)
+        if is_stale(settings, encoder=encoder):
+            raise
+        errors.print(f"rag: {error}; serving the index as it is")
+        return
+    if done.why:
+        tell(done, settings)

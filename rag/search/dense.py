@@ -49,6 +49,14 @@ def build(vectors: NDArray[np.float32]) -> Index:
     return index
 
 
+def vectors(index: Index) -> NDArray[np.float32]:
+    """The vectors of ``index``, shape (n, dim): its own memory, not a copy, to be read only as long as ``index`` is kept."""
+    import faiss
+
+    found: NDArray[np.float32] = faiss.rev_swig_ptr(index.get_xb(), index.ntotal * index.d).reshape(-1, index.d)
+    return found
+
+
 def save(index: Index, path: Path) -> None:
     """Write ``index`` to the file ``path``."""
     import faiss

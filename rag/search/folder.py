@@ -36,26 +36,27 @@ _ABANDONED = 24 * 3600.0
 
 def digests(build: Path) -> dict[str, dict[str, int | str]]:
     """Size in bytes and SHA-256 of every file in ``build``, by its path there."""
-    found: dict[str, dict[str, int | str]] = {}
-    for path in sorted(build.rglob("*")):
-        if path.is_file():
-            with path.open("rb") as file:
-                digest = hashlib.file_digest(file, "sha256").hexdigest()
-            found[path.relative_to(build).as_posix()] = {"bytes": path.stat().st_size, "sha256": digest}
-    return found
+    paths = sorted(path for path in build.rglob("*") if path.is_file())
+    return {
+        path.relative_to(build).as_posix(): {"bytes": path.stat().st_size, "sha256": _digest(path)} for path in paths
+    }
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def damage(build: Path, expected: Mapping[str, Mapping[str, int | str]]) -> str:
-    """What is wrong with the files of ``build``, or nothing: the first that is missing, cut short or altered."""
+    """What is wrong with the ``expected`` files of ``build``, or nothing: the first that is missing, cut short or altered."""
     for name, file in expected.items():
         path = build / name
         if not path.is_file():
             return f"{name} is missing"
         if path.stat().st_size != file["bytes"]:
             return f"{name} has {path.stat().st_size} bytes instead of {file['bytes']}"
-    actual = digests(build)
-    altered = [name for name, file in expected.items() if actual[name]["sha256"] != file["sha256"]]
-    return f"the content of {altered[0]} has changed" if altered else ""
+    altered = next((name for name, file in expected.items() if _digest(build / name) != file["sha256"]), "")
+    return f"the content of {altered} has changed" if altered else ""
 
 
 def in_use(root: Path) -> Path | None:

@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from rag.search import words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from pathlib import Path
@@ -33,6 +35,8 @@ if TYPE_CHECKING:
 METHOD = "lucene"
 K1 = 0.9
 B = 0.5
+
+_STEP = 1 << 22  # scores worked out at a time, in double precision
 
 
 def _library() -> Any:
@@ -48,15 +52,59 @@ def build(documents: Iterable[Sequence[str]], k1: float = K1, b: float = B) -> I
 
     Raises ``ValueError`` if there is no token in any of them.
     """
-    bm25s = _library()
-    vocabulary: dict[str, int] = {}  # numbered in order of appearance; bm25s itself numbers a set, in any order
-    ids = [[vocabulary.setdefault(token, len(vocabulary)) for token in tokens] for tokens in documents]
-    if not vocabulary:
-        raise ValueError(f"BM25 needs at least one token, got {len(ids)} documents without any")
-    vocabulary.setdefault("", len(vocabulary))
-    index = bm25s.BM25(method=METHOD, k1=k1, b=b)
-    index.index((ids, vocabulary), show_progress=False)
+    return build_from(words.numbered(documents), k1, b)
+
+
+def build_from(tokens: words.Tokens, k1: float = K1, b: float = B) -> Index:
+    """The same of documents that are numbers already.
+
+    The scores are those of bm25s, which goes through the documents one by one in Python; here they are worked out in whole
+    arrays: 42 million tokens in seconds instead of minutes. Takes about 24 bytes of memory a token.
+
+    Raises ``ValueError`` if there is no token in any of them.
+    """
+    if not len(tokens.ids):
+        raise ValueError(f"BM25 needs at least one token, got {len(tokens)} documents without any")
+    index = _library().BM25(method=METHOD, k1=k1, b=b)
+    vocabulary = dict(tokens.vocabulary)
+    vocabulary.setdefault("", len(vocabulary))  # as bm25s does; no document holds it
+    index.scores = _scores(tokens, len(vocabulary), k1, b)
+    index.vocab_dict = vocabulary
+    index.unique_token_ids_set = set(vocabulary.values())
+    index.nonoccurrence_array = None  # Lucene's variant has none
     return index
+
+
+def _scores(tokens: words.Tokens, width: int, k1: float, b: float) -> dict[str, Any]:
+    """The matrix of scores by columns: for each token the documents that hold it, in order, and their scores (float32)."""
+    lengths = np.diff(tokens.ends, prepend=0)
+    documents = len(lengths)
+    # One number a token of a document, that sorts by token and then by document.
+    keys = tokens.ids.astype(np.uint64)
+    keys <<= np.uint64(32)
+    keys |= np.repeat(np.arange(documents, dtype=np.uint32), lengths)
+    keys.sort()
+    fresh = np.empty(len(keys), np.bool_)
+    fresh[0] = True
+    np.not_equal(keys[1:], keys[:-1], out=fresh[1:])
+    places = np.flatnonzero(fresh)
+    del fresh
+    counts = np.diff(places, append=len(keys)).astype(np.float32)
+    keys = keys[places]
+    del places
+    rows = (keys & np.uint64(0xFFFFFFFF)).astype(np.int32)
+    keys >>= np.uint64(32)
+    columns = keys.astype(np.uint32)
+    del keys
+    held = np.bincount(columns, minlength=width)
+    rarity = np.log(1 + (documents - held + 0.5) / (held + 0.5)).astype(np.float32)
+    norm = k1 * ((1 - b) + b * lengths / lengths.mean())
+    data = np.empty(len(rows), np.float32)
+    for at in range(0, len(rows), _STEP):
+        part = slice(at, at + _STEP)
+        data[part] = rarity[columns[part]] * (counts[part] / (norm[rows[part]] + counts[part]))
+    ends = np.concatenate([np.zeros(1, np.int64), np.cumsum(held, dtype=np.int64)])
+    return {"data": data, "indices": rows, "indptr": ends, "num_docs": documents}
 
 
 def save(index: Index, folder: Path) -> None:

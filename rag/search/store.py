@@ -5,46 +5,42 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 import rag
 from rag import zh
 from rag.config import Settings
-from rag.errors import BrokenIndexError, InputError, NoIndexError, StaleIndexError, StoreError
-from rag.ingest import split
+from rag.errors import BrokenIndexError, NoIndexError, StaleIndexError, StoreError
+from rag.ingest import corpus, read, split
 from rag.ingest.article import PARSER
 from rag.ingest.read import Progress
-from rag.search import dense, folder, sparse
-from rag.types import Article, Doubt, Doubtful, Heading, Kind, Origin, Page, Passage, Precision, Published, to_json
+from rag.search import dense, folder, parts, sparse, words
+from rag.search.records import article_from_json, article_line, passage_from_json, passage_line, read_lines
+from rag.types import Article, Page, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from numpy.typing import NDArray
-
     from rag.search.encode import Encoder
 
-FORMAT = 3
+FORMAT = 4
 """Version of the files. No other is read: an index is quickly rebuilt from its pages."""
 
-HEAD_WEIGHT = 2
-"""How often the words of a passage's head count in BM25; those of its text count once."""
-
-_TRIES = 3  # to open an index while others are being built; one is enough but for the rarest of moments
-_BATCH = 1024  # passages encoded between two reports of progress
-_ARTICLES, _PASSAGES, _DENSE, _SPARSE, _MANIFEST = (
+ARTICLES, PASSAGES, DENSE, SPARSE, WORDS, MANIFEST = (
     "articles.jsonl",
     "passages.jsonl",
     "dense.faiss",
     "bm25",
+    "words",
     "manifest.json",
 )
+
+_TRIES = 3  # to open an index while others are being built; one is enough but for the rarest of moments
+_STEPS = 5  # of writing
 
 
 @dataclass(frozen=True)
@@ -85,82 +81,63 @@ class Store:
         return self.articles[passage.article_id]
 
 
-# --- records to JSON and back -------------------------------------------------------------------
-
-
-def article_from_json(data: Mapping[str, Any]) -> Article:
-    """The inverse of :func:`rag.types.to_json`. Raises ``KeyError``, ``TypeError`` or ``ValueError`` on other data."""
-    given: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in data.items()}
-    published = data["published"]
-    given["kind"] = Kind(data["kind"])
-    given["headings"] = tuple(Heading(**heading) for heading in data["headings"])
-    given["published"] = Published(**{**published, "precision": Precision(published["precision"])})
-    given["doubts"] = tuple(Doubt(**{**doubt, "what": Doubtful(doubt["what"])}) for doubt in data["doubts"])
-    given["continued"] = tuple(Origin(**{**part, "lines": tuple(part["lines"])}) for part in data["continued"])
-    return Article(**given)
-
-
-def passage_from_json(data: Mapping[str, Any]) -> Passage:
-    """The inverse of :func:`rag.types.to_json`. Raises ``TypeError`` or ``ValueError`` on other data."""
-    return Passage(**data)
-
-
-def _lines(records: Iterable[Article | Passage]) -> str:
-    return "".join(json.dumps(to_json(record), ensure_ascii=False) + "\n" for record in records)
-
-
-def _records(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8", newline="\n") as file:
-        for line in file:
-            yield json.loads(line)
-
-
 # --- build --------------------------------------------------------------------------------------
 
 
-def dense_text(passage: Passage) -> str:
-    """What the encoder is given of a passage."""
-    return zh.normalise(f"{passage.head}\n{passage.text}" if passage.head else passage.text)
-
-
-def sparse_tokens(passage: Passage) -> list[str]:
-    """What BM25 is given of a passage."""
-    return zh.tokens(passage.text) + HEAD_WEIGHT * zh.tokens(passage.head)
-
-
-def _made(settings: Settings) -> dict[str, Any]:
-    """What an index depends on besides its pages and the encoder's weights."""
+def recipe(settings: Settings) -> dict[str, Any]:
+    """What an index depends on besides its files and the encoder's weights."""
     return {
         "encoder": settings.encoder,
+        "formats": read.FORMATS,
         "parser": PARSER,
+        "merging": corpus.VERSION,
         "splitter": {"version": split.VERSION, "max_passage": settings.max_passage},
-        "words": {"version": zh.tokenizer_version(), "head_weight": HEAD_WEIGHT},
+        "words": {"version": zh.tokenizer_version(), "head_weight": words.HEAD_WEIGHT},
         "bm25": {"method": sparse.METHOD, "k1": sparse.K1, "b": sparse.B},
     }
-
-
-def _sources(pages: Iterable[Page]) -> dict[str, str]:
-    return {page.source: page.sha256 for page in pages}
 
 
 def _silent(_step: str, _done: int, _total: int) -> None:
     pass
 
 
-def _encode(encoder: Encoder, passages: Sequence[Passage], report: Progress) -> NDArray[np.float32]:
-    batches = []
-    for at in range(0, len(passages), _BATCH):
-        report("encode", at, len(passages))
-        batches.append(encoder.encode_passages([dense_text(passage) for passage in passages[at : at + _BATCH]]))
-    report("encode", len(passages), len(passages))
-    return np.concatenate(batches)
+class _Identity:
+    """The id of an index, worked out while its lines go by."""
+
+    def __init__(self, made: Mapping[str, Any], encoder: str) -> None:
+        self._hash = hashlib.sha256(json.dumps([FORMAT, made, encoder], sort_keys=True).encode())
+
+    def passing(self, lines: Iterable[str]) -> Iterator[bytes]:
+        """``lines`` as UTF-8; all of them must be taken."""
+        for line in lines:
+            data = line.encode()
+            self._hash.update(data)
+            yield data
+
+    def __str__(self) -> str:
+        return self._hash.hexdigest()[:16]
 
 
-def _words(passages: Sequence[Passage], report: Progress) -> Iterator[list[str]]:
-    for done, passage in enumerate(passages):
-        report("words", done, len(passages))
-        yield sparse_tokens(passage)
-    report("words", len(passages), len(passages))
+def _manifest(made: Mapping[str, Any], index_id: str, encoder: Encoder, counts: Mapping[str, int]) -> Manifest:
+    return Manifest(
+        format=FORMAT,
+        index_id=index_id,
+        made=made,
+        encoder={"name": encoder.name, "dim": encoder.dim},
+        counts=counts,
+        files={},
+        paths=(),
+        built=datetime.now(UTC).isoformat(timespec="seconds"),
+        project=rag.__version__,
+    )
+
+
+def _counts(made: Mapping[str, Any], found: parts.Parts) -> dict[str, int]:
+    return {"pages": len(made["files"]), "articles": len(found.articles), "passages": len(found.passages)}
+
+
+def _files(pages: Iterable[Page]) -> dict[str, str]:
+    return {page.source: page.sha256 for page in pages}
 
 
 def assemble(
@@ -180,33 +157,14 @@ def assemble(
     InputError
         If the articles hold not a word, or two of them have the same id.
     """
-    report = progress or _silent
-    by_id: dict[str, Article] = {}
-    passages: list[Passage] = []
-    for done, article in enumerate(articles):
-        report("split", done, done + 1)
-        if (other := by_id.setdefault(article.id, article)) is not article:
-            raise InputError(f"two articles have the id {article.id!r}: from {other.source!r} and {article.source!r}")
-        passages.extend(split.split(article, settings.max_passage))
-    report("split", len(by_id), len(by_id))
-    if not any(map(sparse_tokens, passages)):
-        raise InputError(f"nothing to index: {len(by_id)} articles without a word were given; check the setting pages")
-    by_words = sparse.build(_words(passages, report))
-    by_meaning = dense.build(_encode(encoder, passages, report))
-    made = {**_made(settings), "pages": _sources(pages)}
-    content = json.dumps([FORMAT, made, encoder.name], sort_keys=True) + _lines(by_id.values()) + _lines(passages)
-    manifest = Manifest(
-        format=FORMAT,
-        index_id=hashlib.sha256(content.encode()).hexdigest()[:16],
-        made=made,
-        encoder={"name": encoder.name, "dim": encoder.dim},
-        counts={"pages": len(made["pages"]), "articles": len(by_id), "passages": len(passages)},
-        files={},
-        paths=(),
-        built=datetime.now(UTC).isoformat(timespec="seconds"),
-        project=rag.__version__,
-    )
-    return Store(manifest, by_id, tuple(passages), by_meaning, by_words)
+    found = parts.make(articles, settings, encoder, progress or _silent)
+    made = {**recipe(settings), "files": _files(pages)}
+    identity = _Identity(made, encoder.name)
+    for lines in (map(article_line, found.articles.values()), map(passage_line, found.passages)):
+        for _ in identity.passing(lines):
+            pass
+    manifest = _manifest(made, str(identity), encoder, _counts(made, found))
+    return Store(manifest, found.articles, found.passages, found.dense, found.sparse)
 
 
 def build(  # noqa: PLR0913 - what a build is made of, and where it goes
@@ -231,91 +189,148 @@ def build(  # noqa: PLR0913 - what a build is made of, and where it goes
     StoreError
         If the folder cannot be written.
     """
-    store = assemble(articles, settings, encoder, pages=pages, progress=progress)
+    found = parts.make(articles, settings, encoder, progress or _silent)
+    made = {**recipe(settings), "files": _files(pages)}
     out = settings.store if out is None else out
-    report = progress or _silent
+    return write(found, made, encoder, out, progress or _silent, paths=paths)
+
+
+def write(  # noqa: PLR0913 - what a build is made of, and where it goes
+    found: parts.Parts,
+    made: Mapping[str, Any],
+    encoder: Encoder,
+    out: Path,
+    report: Progress,
+    *,
+    paths: Iterable[Path] = (),
+    counts: Mapping[str, int] | None = None,
+    more: Callable[[Path], None] | None = None,
+) -> Store:
+    """Write the index of ``found`` parts into the folder ``out`` and put it in use.
+
+    ``made`` is the :func:`recipe` and the hashes of the ``files``; ``counts`` are told beside those of articles and passages;
+    ``more`` writes further files into the folder it is given. Raises :class:`StoreError` if the folder cannot be written.
+    """
+    identity = _Identity(made, encoder.name)
     try:
         with folder.new_build(out) as path:
-            report("write", 0, 4)
-            (path / _ARTICLES).write_text(_lines(store.articles.values()), "utf-8", newline="\n")
-            (path / _PASSAGES).write_text(_lines(store.passages), "utf-8", newline="\n")
-            report("write", 1, 4)
-            dense.save(store.dense, path / _DENSE)
-            report("write", 2, 4)
-            sparse.save(store.sparse, path / _SPARSE)
-            report("write", 3, 4)
-            read_from = [str(p.resolve()) for p in paths]
-            manifest = replace(store.manifest, files=folder.digests(path), paths=read_from)
-            (path / _MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
+            report("write", 0, _STEPS)
+            with (path / ARTICLES).open("wb") as file:
+                file.writelines(identity.passing(map(article_line, found.articles.values())))
+            with (path / PASSAGES).open("wb") as file:
+                file.writelines(identity.passing(map(passage_line, found.passages)))
+            report("write", 1, _STEPS)
+            dense.save(found.dense, path / DENSE)
+            report("write", 2, _STEPS)
+            sparse.save(found.sparse, path / SPARSE)
+            words.save(found.tokens, path / WORDS)
+            report("write", 3, _STEPS)
+            if more is not None:
+                more(path)
+            manifest = replace(
+                _manifest(made, str(identity), encoder, {**_counts(made, found), **(counts or {})}),
+                files=folder.digests(path),
+                paths=[str(p.resolve()) for p in paths],
+            )
+            (path / MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
+            report("write", 4, _STEPS)
     except OSError as error:
         raise StoreError(
             f"the index cannot be written to {out}: {error.strerror or error}; set RAG_STORE to another folder"
         ) from error
-    report("write", 4, 4)
-    return replace(store, manifest=manifest)
+    report("write", _STEPS, _STEPS)
+    return Store(manifest, found.articles, found.passages, found.dense, found.sparse)
 
 
 # --- open ---------------------------------------------------------------------------------------
 
 
-def _command(path: Path) -> str:
+def command(path: Path) -> str:
+    """What to type to build the index in ``path``."""
     default = Settings.model_fields["store"].default
     return "rag index" if path == default else f"rag index --store {shlex.quote(str(path))}"
 
 
 def _read_manifest(path: Path) -> Manifest:
-    data = json.loads((path / _MANIFEST).read_text("utf-8"))
+    data = json.loads((path / MANIFEST).read_text("utf-8"))
     if data["format"] != FORMAT:
         raise ValueError(f"it has format {data['format']!r}, and this version reads {FORMAT}")
     return Manifest(**data)
 
 
-def _find(root: Path) -> tuple[Path, Manifest]:
-    """The build in use and its manifest."""
-    again = f"rebuild it with `{_command(root)}`"
+def find(root: Path) -> tuple[Path, Manifest]:
+    """The build in use in the folder ``root``, and its manifest.
+
+    Raises :class:`NoIndexError` if there is none and :class:`BrokenIndexError` if its manifest cannot be read.
+    """
+    again = f"rebuild it with `{command(root)}`"
     try:
         path = folder.in_use(root)
         if path is None:
-            raise NoIndexError(f"there is no index in {root}; build it with `{_command(root)}`")
+            raise NoIndexError(f"there is no index in {root}; build it with `{command(root)}`")
         return path, _read_manifest(path)
     except (OSError, ValueError, TypeError, KeyError) as error:
-        reason = f"{_MANIFEST} is missing" if isinstance(error, FileNotFoundError) else str(error)
+        reason = f"{MANIFEST} is missing" if isinstance(error, FileNotFoundError) else str(error)
         raise BrokenIndexError(f"the index in {root} cannot be used: {reason}; {again}") from error
 
 
-def _differences(
-    manifest: Manifest, settings: Settings, encoder: Encoder | None, pages: Iterable[Page] | None
+def differences(
+    manifest: Manifest, settings: Settings, encoder: Encoder | None = None, files: Mapping[str, str] | None = None
 ) -> Iterator[str]:
-    now = _made(settings)
-    names = {"encoder": "encoder", "parser": "parser", "splitter": "passages", "words": "words", "bm25": "BM25"}
+    """What an index differs in from one built now, a line each; encoder and files are compared where they are given."""
+    now = recipe(settings)
+    names = {
+        "encoder": "encoder",
+        "formats": "file formats",
+        "parser": "parser",
+        "merging": "merging of pages",
+        "splitter": "passages",
+        "words": "words",
+        "bm25": "BM25",
+    }
     for key, what in names.items():
         if manifest.made.get(key) != now[key]:
             yield f"{what}: built with {manifest.made.get(key)!r}, now {now[key]!r}"
     if encoder is not None and manifest.encoder["name"] != encoder.name:
         yield f"encoder: built with {manifest.encoder['name']!r}, now {encoder.name!r}"
-    if pages is not None:
-        before, after = manifest.made["pages"], _sources(pages)
-        kinds = (
-            ("new", after.keys() - before.keys()),
-            ("gone", before.keys() - after.keys()),
-            ("changed", {source for source in after.keys() & before.keys() if after[source] != before[source]}),
-        )
-        for kind, sources in kinds:
+    if files is not None:
+        for kind, sources in vars(compare(manifest.made["files"], files)).items():
             if sources:
-                some = ", ".join(sorted(sources)[:3]) + (", …" if len(sources) > 3 else "")
-                yield f"pages: {len(sources)} {kind} ({some})"
+                some = ", ".join(sources[:3]) + (", …" if len(sources) > 3 else "")
+                yield f"files: {len(sources)} {kind} ({some})"
+
+
+@dataclass(frozen=True)
+class Differences:
+    """Files that are ``new``, ``gone`` and ``changed``, by name and in the order of their names."""
+
+    new: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.gone or self.changed)
+
+
+def compare(before: Mapping[str, str], now: Mapping[str, str]) -> Differences:
+    """What became of files, given as SHA-256 by name."""
+    return Differences(
+        tuple(sorted(now.keys() - before.keys())),
+        tuple(sorted(before.keys() - now.keys())),
+        tuple(sorted(name for name in now.keys() & before.keys() if now[name] != before[name])),
+    )
 
 
 def changes(
-    settings: Settings, *, encoder: Encoder | None = None, pages: Iterable[Page] | None = None
+    settings: Settings, *, encoder: Encoder | None = None, files: Mapping[str, str] | None = None
 ) -> tuple[str, ...]:
     """What has changed since the index in ``settings.store`` was built; nothing if it is up to date.
 
-    Settings are always compared, the encoder's weights and the pages if they are given.
+    Settings are always compared, the encoder's weights and the files (SHA-256 by name) if they are given.
     Raises :class:`NoIndexError` if there is no index and :class:`BrokenIndexError` if its manifest cannot be read.
     """
-    _, manifest = _find(settings.store)
-    return tuple(_differences(manifest, settings, encoder, pages))
+    _, manifest = find(settings.store)
+    return tuple(differences(manifest, settings, encoder, files))
 
 
 def built_from(settings: Settings) -> tuple[Path, ...]:
@@ -329,7 +344,7 @@ def built_from(settings: Settings) -> tuple[Path, ...]:
         path = folder.in_use(root)
         if path is None:
             return ()
-        given = json.loads((path / _MANIFEST).read_text("utf-8"))["paths"]
+        given = json.loads((path / MANIFEST).read_text("utf-8"))["paths"]
         return tuple(Path(str(p)) for p in given)
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise BrokenIndexError(
@@ -338,16 +353,16 @@ def built_from(settings: Settings) -> tuple[Path, ...]:
         ) from error
 
 
-def is_stale(settings: Settings, *, encoder: Encoder | None = None, pages: Iterable[Page] | None = None) -> bool:
+def is_stale(settings: Settings, *, encoder: Encoder | None = None, files: Mapping[str, str] | None = None) -> bool:
     """Whether the index should be built before it is used: there is none, it is damaged, or :func:`changes`."""
     try:
-        path, manifest = _find(settings.store)
+        path, manifest = find(settings.store)
     except (NoIndexError, BrokenIndexError):
         return True
-    return bool(folder.damage(path, manifest.files)) or any(_differences(manifest, settings, encoder, pages))
+    return bool(folder.damage(path, manifest.files)) or any(differences(manifest, settings, encoder, files))
 
 
-def open_(settings: Settings, encoder: Encoder | None = None, pages: Iterable[Page] | None = None) -> Store:
+def open_(settings: Settings, encoder: Encoder | None = None, files: Mapping[str, str] | None = None) -> Store:
     """The index in ``settings.store``, checked byte for byte against its manifest.
 
     Raises
@@ -355,22 +370,22 @@ def open_(settings: Settings, encoder: Encoder | None = None, pages: Iterable[Pa
     NoIndexError
         If there is none.
     StaleIndexError
-        If it was built with other settings, or, where they are given, another encoder or other pages.
+        If it was built with other settings, or, where they are given, another encoder or other files (SHA-256 by name).
     BrokenIndexError
         If it is damaged or of another version. Each message names the command that helps.
     """
     root = settings.store
     for _ in range(_TRIES):
-        path, manifest = _find(root)
-        if stale := "; ".join(_differences(manifest, settings, encoder, pages)):
-            raise StaleIndexError(f"the index in {root} is out of date ({stale}); rebuild it with `{_command(root)}`")
+        path, manifest = find(root)
+        if stale := "; ".join(differences(manifest, settings, encoder, files)):
+            raise StaleIndexError(f"the index in {root} is out of date ({stale}); rebuild it with `{command(root)}`")
         try:
             return _load(path, manifest)
         except ValueError as error:
             broken = error
         if folder.in_use(root) == path:  # else it was replaced and removed while we were reading
             break
-    raise BrokenIndexError(f"the index in {root} is damaged: {broken}; rebuild it with `{_command(root)}`") from broken
+    raise BrokenIndexError(f"the index in {root} is damaged: {broken}; rebuild it with `{command(root)}`") from broken
 
 
 def _load(path: Path, manifest: Manifest) -> Store:
@@ -378,9 +393,9 @@ def _load(path: Path, manifest: Manifest) -> Store:
     if damage := folder.damage(path, manifest.files):
         raise ValueError(damage)
     try:
-        articles = {article.id: article for article in map(article_from_json, _records(path / _ARTICLES))}
-        passages = tuple(map(passage_from_json, _records(path / _PASSAGES)))
-        store = Store(manifest, articles, passages, dense.load(path / _DENSE), sparse.load(path / _SPARSE))
+        articles = {article.id: article for article in map(article_from_json, read_lines(path / ARTICLES))}
+        passages = tuple(map(passage_from_json, read_lines(path / PASSAGES)))
+        store = Store(manifest, articles, passages, dense.load(path / DENSE), sparse.load(path / SPARSE))
         sizes = {len(passages), store.dense.ntotal, store.sparse.scores["num_docs"], manifest.counts["passages"]}
     except (OSError, TypeError, KeyError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error

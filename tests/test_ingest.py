@@ -2,19 +2,21 @@ from __future__ import annotations
 
 import json
 import re
-from collections import Counter, defaultdict
-from dataclasses import dataclass
-from itertools import pairwise
+from collections import Counter
 from pathlib import Path
 
 import pages
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from page_report import bare
 
 from rag.config import ROOT
 from rag.ingest import people
 from rag.ingest.article import articles
 from rag.ingest.blocks import join
-from rag.ingest.page import clean, lines
+from rag.ingest.line import clean
+from rag.ingest.page import lines
 from rag.types import Page, to_json
 
 SEEDS = sorted((ROOT / "seeds").glob("*.txt"))
@@ -63,97 +65,11 @@ def test_there_are_forty_one_of_them_and_every_field_is_compared():
 # --- made-up pages ------------------------------------------------------------------------------
 
 
-def bare(text):
-    """Text without white space and Markdown marks."""
-    return re.sub(r"[\s#*]+", "", text)
-
-
 def parts_of(article):
     """Every printed part of an article."""
     parts = [article.title, article.kicker, article.subtitle, article.banner]
     parts += [*article.bylines, *article.credits, *article.jumps, *article.paragraphs]
     return [*parts, *(heading.text for heading in article.headings)]
-
-
-def pairs(text):
-    text = bare(text)
-    return Counter(map("".join, pairwise(text)))
-
-
-def overlap(one, other):
-    """F1 of two counters."""
-    both = sum((one & other).values())
-    return 2 * both / max(1, sum(one.values()) + sum(other.values()))
-
-
-def matched(story, found):
-    """The article that is this story, by its text; none below 0.9."""
-    wanted = pairs(story.text)
-    best = max(((overlap(wanted, pairs(a.text)), n) for n, a in enumerate(found)), default=(0.0, 0))
-    return found[best[1]] if best[0] >= 0.9 else None
-
-
-def people_of(article):
-    return article.reporters, article.correspondents, article.photographers
-
-
-@dataclass
-class Tally:
-    """Counts over the stories of one trap; paragraphs count as read when they are the same to the character."""
-
-    stories: int = 0
-    found: int = 0
-    surplus: int = 0
-    title: int = 0
-    kicker: int = 0
-    people: int = 0
-    place: int = 0
-    paragraphs: int = 0
-    read: int = 0
-    given: int = 0
-
-    def row(self):
-        share = [n / max(1, self.stories) for n in (self.found, self.title, self.kicker, self.people, self.place)]
-        return [self.stories, *share, 2 * self.read / max(1, self.paragraphs + self.given)]
-
-    @property
-    def f1(self):
-        """Articles found: recall over the stories, precision over what the parser gave."""
-        return 2 * self.found / (2 * self.found + (self.stories - self.found) + self.surplus)
-
-
-def measure(seeds):
-    """Tallies by trap, ``all`` first, over the pages of these seeds."""
-    tallies = defaultdict(Tally)
-    for seed in seeds:
-        made = pages.page(seed)
-        found = articles(Page.of(f"made-{seed}", made.text))
-        hits = [matched(story, found) for story in made.stories]
-        tallies["all"].surplus += len(found) - len({a.id for a in hits if a})
-        for story, article in zip(made.stories, hits, strict=True):
-            for trap in ("all", *sorted(story.traps)):
-                tally = tallies[trap]
-                tally.stories += 1
-                tally.paragraphs += len(story.paragraphs)
-                if article is None:
-                    continue
-                tally.found += 1
-                tally.title += article.title == story.title
-                tally.kicker += article.kicker == story.kicker
-                tally.people += people_of(article) == people_of(story)
-                tally.place += (article.province, article.city) == story.place
-                tally.given += len(article.paragraphs)
-                tally.read += sum((Counter(article.paragraphs) & Counter(story.paragraphs)).values())
-    return tallies
-
-
-def table(tallies):
-    head = f"{'':32}{'stories':>8}{'found':>8}{'title':>8}{'kicker':>8}{'people':>8}{'place':>8}{'par. F1':>8}"
-    rows = [
-        f"{trap:32}{tally.row()[0]:8}" + "".join(f"{share:8.3f}" for share in tally.row()[1:])
-        for trap, tally in sorted(tallies.items(), key=lambda item: (item[0] != "all", item[0]))
-    ]
-    return "\n".join([head, *rows, f"articles F1 {tallies['all'].f1:.3f}"])
 
 
 FAST = range(60)
@@ -165,16 +81,29 @@ def made_up():
     return {seed: articles(Page.of(f"made-{seed}.txt", pages.page(seed).text)) for seed in FAST}
 
 
+def lost_and_doubled(text, found):
+    """Characters of a page that no field holds, and those that more than one does."""
+    held, printed = Counter(bare("".join(part for a in found for part in parts_of(a)))), Counter(bare(text))
+    return printed - held, held - printed
+
+
 def test_every_printed_character_is_in_exactly_one_field_of_one_article(made_up):
     for seed, found in made_up.items():
-        held = Counter(bare("".join(part for a in found for part in parts_of(a))))
-        assert held == Counter(bare(pages.page(seed).text)), f"page {seed}"
+        assert lost_and_doubled(pages.page(seed).text, found) == (Counter(), Counter()), f"page {seed}"
+
+
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(st.integers(0, 19_999))
+def test_no_seed_gives_a_page_of_which_a_character_is_lost_or_doubled(seed):
+    text = pages.page(seed).text
+    assert lost_and_doubled(text, articles(Page.of(f"made-{seed}", text))) == (Counter(), Counter())
 
 
 def test_every_printed_line_is_named_by_an_article_and_its_text_is_there(made_up):
     for seed, found in made_up.items():
         lines = pages.page(seed).text.split("\n")
-        assert {n for a in found for n in a.lines} == {n for n, line in enumerate(lines, 1) if line.strip()}
+        # The line under the head of a Markdown table is nothing but marks.
+        assert {n for a in found for n in a.lines} == {n for n, line in enumerate(lines, 1) if line.strip(" |-")}
         for article in found:
             read = Counter(bare("".join(lines[n - 1] for n in article.lines)))
             assert not Counter(bare("".join(parts_of(article)))) - read
@@ -204,31 +133,6 @@ def test_blank_lines_at_its_ends_do_not_change_a_page(made_up):
         assert [(a.title, a.paragraphs) for a in again] == [(a.title, a.paragraphs) for a in made_up[seed]]
 
 
-def test_the_pages_made_up_hold_all_their_stories():
-    for seed in FAST:
-        made = pages.page(seed)
-        assert made == pages.page(seed)
-        kept = Counter(bare(made.text))
-        for story in made.stories:
-            assert all(kept[char] >= n for char, n in Counter(bare(story.title + story.text)).items())
-
-
-# Floors lie a little below what is reached; the figures are told by `pytest -m slow -s tests/test_ingest.py`.
-@pytest.mark.slow
-def test_made_up_pages_are_read_as_well_as_they_were():
-    tallies = measure(range(1000, 1200))
-    print("\n" + table(tallies))  # noqa: T201
-    everything = dict(
-        zip(["stories", "found", "title", "kicker", "people", "place", "paragraphs"], tallies["all"].row(), strict=True)
-    )
-    assert tallies["all"].f1 >= 0.96
-    assert everything["title"] >= 0.95
-    assert everything["kicker"] >= 0.95
-    assert everything["people"] >= 0.96
-    assert everything["place"] >= 0.94
-    assert everything["paragraphs"] >= 0.93
-
-
 def test_a_credit_in_brackets_stays_with_its_caption():
     text = "12月2日，工人在车间检修设备，确保机器正常运转。（本报记者 王明 摄）\n\n车间里的好风景\n"
     (article,) = articles(Page.of("x", text))
@@ -253,7 +157,8 @@ def test_a_credit_in_brackets_stays_with_its_caption():
     ],
 )
 def test_who_wrote_it(bylines, openings, credits_, wanted):
-    assert people_of(people.people(bylines, openings, credits_)) == wanted
+    found = people.people(bylines, openings, credits_)
+    assert (found.reporters, found.correspondents, found.photographers) == wanted
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,12 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from statistics import median_low
 
-from rag.ingest.page import HAN, Line, Mark
+from rag.ingest.line import Line
+from rag.ingest.line_cues import Role
+from rag.ingest.marks import Mark
+from rag.ingest.names import HAN
 from rag.ingest.people import parted
-from rag.ingest.roles import Role, roles
+from rag.ingest.roles import roles
 
 _HAN, _LATIN = re.compile(f"[{HAN}]"), re.compile("[A-Za-z]")
 
@@ -25,11 +28,15 @@ class Shape(StrEnum):
     JUMP_TO = "jump_to"
     JUMP_FROM = "jump_from"
     WIRE = "wire"
+    FURNITURE = "furniture"
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, or one line that stands alone. ``spacing`` is the usual gap between its lines, -1 for one line."""
+    """A paragraph, or one line that stands alone. ``spacing`` is the usual gap between its lines, -1 for one line.
+
+    ``resumed`` says that its first line is set as one that goes on with another: not indented, under a title or by-line.
+    """
 
     shape: Shape
     text: str
@@ -41,6 +48,7 @@ class Block:
     opening: bool = False
     indent: bool = False
     ended: bool = True
+    resumed: bool = False
 
 
 def join(before: str, after: str) -> str:
@@ -65,10 +73,10 @@ def extend(block: Block, other: Block) -> Block:
     )
 
 
-def blocks(lines: Sequence[Line]) -> list[Block]:
-    """The blocks of a page, in the order printed."""
+def blocks(lines: Sequence[Line], *, whole: bool = False) -> list[Block]:
+    """The blocks of a page, in the order printed; ``whole`` where a line should be a paragraph."""
     found: list[Block] = []
-    for group in _groups(lines):
+    for group in _groups(lines, roles(lines, whole=whole)):
         first, last = group[0][0], group[-1][0]
         text = ""
         for line, _ in group:
@@ -88,16 +96,17 @@ def blocks(lines: Sequence[Line]) -> list[Block]:
                 first.bold,
                 first.opening,
                 first.indent,
-                last.ended,
+                last.ended or last.item,
+                group[0][1] is Role.RUNS,
             )
         )
     return found
 
 
-def _groups(lines: Sequence[Line]) -> list[list[tuple[Line, Role | None]]]:
+def _groups(lines: Sequence[Line], found: Sequence[Role | None]) -> list[list[tuple[Line, Role | None]]]:
     groups: list[list[tuple[Line, Role | None]]] = []
-    for line, role in zip(lines, roles(lines), strict=True):
-        if role is Role.RUNS and groups:
+    for line, role in zip(lines, found, strict=True):
+        if role is Role.RUNS and groups and groups[-1][-1][1] in (Role.OPENS, Role.RUNS):
             groups[-1].append((line, role))
         else:
             groups.append([(line, role)])

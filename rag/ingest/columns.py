@@ -15,13 +15,20 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from rag.ingest.page import Line, Mark
+from rag.ingest.line import Line
+from rag.ingest.marks import Mark
 
 WINDOW = 8
 """How many lines on each side tell a line its column's width."""
 
 FLOWED = 42.0
 """Lines wider than this are whole paragraphs: no newspaper column holds so many characters."""
+
+ENDED, TOLD = 0.8, 0.45
+"""Share of lines that end a sentence from which lines are whole paragraphs; the same where the format says so. In columns it is a third."""
+
+FEW = 12
+"""Lines below which a page of such a format is not doubted."""
 
 CAPTION_LINES = 24
 """The most lines a photo's caption holds."""
@@ -35,8 +42,11 @@ ENOUGH = 3
 INDENTED = 0.6
 """Vote for a width that the line fills when indented; a width it fills as it is has 1."""
 
+OUTRUN = 0.7
+"""Lost of the votes for a width that the last line of a paragraph outruns."""
+
 SQUEEZED = 0.15
-"""Lost of a vote for each character by which punctuation must be squeezed."""
+"""Lost of a vote for each character by which a line must be squeezed or stretched."""
 
 Floats = npt.NDArray[np.float64]
 _WIDTHS = np.arange(4.0, FLOWED + 4.0, STEP)
@@ -56,6 +66,15 @@ class Column:
         if self.flowed or not self.widths:
             return 0.0
         return min(self._miss(line, w - indent) for w in self.widths)
+
+    def fill(self, line: Line, indent: float) -> tuple[float, float]:
+        """How much of what it can be the line is squeezed, and stretched, to fill the column less ``indent``: 0 to 1 each."""
+        if self.flowed or not self.widths:
+            return 0.0, 0.0
+        room = min((w - indent for w in self.widths), key=lambda room: self._miss(line, room))
+        squeeze = (line.width - room) / max(0.5, line.width - line.least)
+        stretch = (room - line.width - line.follow) / max(0.5, line.stretch - line.follow)
+        return min(1.0, max(0.0, squeeze)), min(1.0, max(0.0, stretch))
 
     def strain(self, line: Line, indent: float, after: Line) -> float:
         """How many characters more the two lines miss when both must fill one and the same column."""
@@ -79,19 +98,25 @@ class Column:
         return max(0.0, min(w - line.width for w in self.widths))
 
 
-def columns(lines: Sequence[Line], body: Sequence[bool] = ()) -> list[Column]:
+def columns(lines: Sequence[Line], body: Sequence[bool] = (), *, whole: bool = False) -> list[Column]:
     """The column around each line: the width that most lines before it, and most lines behind it, can fill.
+
+    Where nearly every line ends a sentence, lines are paragraphs and there are no columns; fewer will do if the page comes in a
+    format whose lines are ``whole`` paragraphs, but people put columns line by line into those, too.
 
     Each line votes for the widths it fills, and more weakly for those two characters wider: it may be indented.
     Where a first reading has told which lines are ``body`` text, only those of the same stretch vote, if there are
     enough of them: a caption is often set wider or narrower than the report above it.
     """
+    if _whole(lines, told=whole):
+        return [Column((), flowed=True)] * len(lines)
     votes, counts = _votes(lines)
     captions = _captions(lines)
-    found = []
+    wide = [0.0 if line.mark else line.width for line in lines]
+    asked: list[tuple[bool, list[tuple[int, int]]]] = []
     for i, stretch in enumerate(_stretches(lines, body)):
         low, high = max(0, i - WINDOW), min(len(lines), i + WINDOW + 1)
-        flowed = max((x.width for x in lines[low:high] if not x.mark), default=0.0) > FLOWED
+        flowed = max(wide[low:high]) > FLOWED
         caption = i in captions
         first, end = captions[i] if caption else stretch
         if caption or counts[end] - counts[first] >= ENOUGH:
@@ -99,9 +124,18 @@ def columns(lines: Sequence[Line], body: Sequence[bool] = ()) -> list[Column]:
         sides = [(start, stop) for start, stop in ((low, i + 1), (i, high)) if counts[stop] - counts[start] >= ENOUGH]
         if not sides and counts[high] - counts[low] >= (1 if caption else ENOUGH):
             sides = [(low, high)]
-        widths = [float(_WIDTHS[int(np.argmax(votes[stop] - votes[start]))]) for start, stop in sides]
-        found.append(Column(tuple(dict.fromkeys(widths)), flowed))
-    return found
+        asked.append((flowed, sides))
+    spans = list(dict.fromkeys(span for _, sides in asked for span in sides))
+    starts, stops = (np.array([span[k] for span in spans], dtype=int) for k in (0, 1))
+    best = dict(zip(spans, _WIDTHS[np.argmax(votes[stops] - votes[starts], axis=1)].tolist(), strict=True))
+    return [Column(tuple(dict.fromkeys(best[span] for span in sides)), flowed) for flowed, sides in asked]
+
+
+def _whole(lines: Sequence[Line], *, told: bool) -> bool:
+    plain = [line.ended for line in lines if not (line.mark or line.level or line.bold or line.item)]
+    if told and len(plain) < FEW:
+        return True
+    return bool(plain) and sum(plain) >= (TOLD if told else ENDED) * len(plain)
 
 
 def _captions(lines: Sequence[Line]) -> dict[int, tuple[int, int]]:
@@ -118,10 +152,10 @@ def _captions(lines: Sequence[Line]) -> dict[int, tuple[int, int]]:
     return found
 
 
-def _votes(lines: Sequence[Line]) -> tuple[Floats, Floats]:
+def _votes(lines: Sequence[Line]) -> tuple[Floats, list[float]]:
     """Votes for each width, and the number of lines that vote, summed over the lines before each: ``(n + 1, widths)``, ``(n + 1)``.
 
-    A line says 1 where it fills the width as it is, less the more its punctuation is squeezed.
+    A line says 1 where it fills the width as it is, less the more it is squeezed or stretched.
     """
     asked = np.array([not (x.ended or x.mark or x.level or x.bold) for x in lines], dtype=float)
     first = np.array([begins(x) for x in lines], dtype=bool)[:, None]
@@ -131,11 +165,14 @@ def _votes(lines: Sequence[Line]) -> tuple[Floats, Floats]:
 
     def fills(room: Floats) -> Floats:
         fits = (room >= least) & (room <= most)
-        return np.where(fits, 1.0 - SQUEEZED * np.maximum(0.0, width - room), 0.0)
+        return np.where(fits, 1.0 - SQUEEZED * np.abs(width - room), 0.0)
 
     indented = fills(_WIDTHS[None, :] - 2.0)
     votes = np.where(first, indented, np.maximum(fills(_WIDTHS[None, :]), INDENTED * indented)) * asked[:, None]
-    return np.vstack([np.zeros(len(_WIDTHS)), votes.cumsum(axis=0)]), np.concatenate([[0.0], asked.cumsum()])
+    # The last line of a paragraph fills no column, but it goes into it.
+    last = np.array([x.ended and not (x.mark or x.level or x.bold) for x in lines], dtype=bool)[:, None]
+    votes -= OUTRUN * (last & (least > _WIDTHS[None, :]))
+    return np.vstack([np.zeros(len(_WIDTHS)), votes.cumsum(axis=0)]), [0.0, *asked.cumsum().tolist()]
 
 
 def _stretches(lines: Sequence[Line], body: Sequence[bool]) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.ingest.roles import opener
+from rag.ingest.line_cues import opener
 from rag.zh import straddles
 
 _UNIT = re.compile(r"^(?:[0-9%.]|余|多|万|亿|个|名|家|年|月|日|元|人|次|场|项|件|岁|时|分|平方|公里|米)")

@@ -1,9 +1,10 @@
-"""How fast it is: ``python -m eval.speed``, and ``--clone`` or ``--corpus FILE`` for more.
+"""How fast it is: ``python -m eval.speed``, and ``--clone``, ``--corpus FILE`` or ``--pages N`` for more.
 
 Without options: `rag index` over the five pages and `rag ask` from a cold shell, medians of several runs, and answers from an
 open index. ``--clone`` clones this checkout into an empty folder, runs `make serve` there (``--slim``: SLIM=1) and tells how
 long it took to the first answer, and the disk taken. ``--corpus`` indexes a .jsonl corpus and times queries made of the openings
-of its own documents, on one thread.
+of its own documents, on one thread. ``--pages 10000`` indexes that many made-up pages and tells pages a second, peak memory and
+seconds by stage, for each ``--format`` (all if none is named; PDF needs the extra ``test``).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from statistics import median
 
+from eval import growth, pages_made
 from eval.cases import CASES, load
 from rag.assistant import Assistant
 from rag.config import ROOT, Settings
@@ -116,6 +118,9 @@ def main() -> None:
     parser.add_argument("--clone", action="store_true", help="from clone to the first answer")
     parser.add_argument("--slim", action="store_true", help="with --clone: make serve SLIM=1")
     parser.add_argument("--corpus", type=Path, help="a .jsonl or .jsonl.gz corpus to index and search")
+    parser.add_argument("--pages", type=int, metavar="N", help="index N made-up pages")
+    parser.add_argument("--format", action="append", choices=pages_made.FORMATS, help="with --pages: of this format")
+    parser.add_argument("--jobs", type=int, help="with --pages: how many processes; all cores if left out")
     parser.add_argument("--repeats", type=int, default=7)
     parser.add_argument("--queries", type=int, default=300)
     args = parser.parse_args()
@@ -123,6 +128,9 @@ def main() -> None:
         clone(slim=args.slim)
     elif args.corpus:
         corpus(args.corpus, args.queries)
+    elif args.pages:
+        for kind in args.format or pages_made.FORMATS:
+            growth.tell(kind, growth.measure(args.pages, kind, jobs=args.jobs))
     else:
         pages(args.repeats)
 

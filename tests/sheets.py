@@ -131,6 +131,16 @@ def drawn(document: bytes, scale: float = 3) -> bytes:
     return out.getvalue()
 
 
+def can_draw() -> bool:
+    """Whether PDFium finds a Chinese font on this machine; without one it draws nothing, and knows no widths."""
+    import pypdfium2
+
+    opened = pypdfium2.PdfDocument(pdf([Story("夜", ("校",), 1)]))
+    blank = opened[0].render().to_numpy().min() > 200
+    opened.close()
+    return not blank
+
+
 def zipped(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", method) as archive:

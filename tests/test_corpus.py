@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import re
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -13,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.ingest import corpus, duplicates, workers
+from rag.ingest import corpus, duplicates, versions, workers
 from rag.ingest.corpus import Reading, gather, merge
 from rag.ingest.read import Source, sources
 from rag.types import Article, Kind, Page
@@ -45,7 +46,41 @@ def test_every_item_is_worked_on_once_whatever_the_number_of_processes(jobs):
 @pytest.mark.slow
 def test_an_item_that_kills_its_process_is_the_only_one_without_a_result():
     found = dict(workers.each(double_or_die, range(25), 2))
-    assert found == {n: None if n in {3, 13, 23} else 2 * n for n in range(25)}
+    assert found == {n: workers.Lost.DIED if n in {3, 13, 23} else 2 * n for n in range(25)}
+
+
+def double_or_hang(number: int) -> int:
+    if number % 10 == 3:
+        time.sleep(600)
+    return 2 * number
+
+
+def double_slowly(number: int) -> int:
+    for _ in range(6):
+        time.sleep(0.3)
+        workers.beat()
+    return 2 * number
+
+
+@pytest.mark.parametrize("jobs", [0, pytest.param(1, marks=pytest.mark.slow), pytest.param(2, marks=pytest.mark.slow)])
+def test_an_item_that_never_ends_is_given_up_and_the_rest_goes_on(jobs):
+    began = time.monotonic()
+    found = dict(workers.each(double_or_hang, range(14), jobs, [3.0] * 14))
+    assert found == {n: workers.Lost.LATE if n in {3, 13} else 2 * n for n in range(14)}
+    assert time.monotonic() - began < 60
+
+
+@pytest.mark.slow
+def test_an_item_that_says_that_it_goes_on_is_given_its_time():
+    assert list(workers.each(double_slowly, [1, 2], 1, [1.0] * 2)) == [(0, 2), (1, 4)]
+
+
+def regex_without_end(_number: int) -> None:
+    re.match("(a+)+$", "a" * 40 + "b")
+
+
+def test_a_pattern_that_never_ends_is_given_up_in_this_process():
+    assert list(workers.each(regex_without_end, [1], 0, [0.3])) == [(0, workers.Lost.LATE)]
 
 
 @pytest.mark.slow
@@ -92,13 +127,27 @@ def test_each_reading_is_handed_on_as_soon_as_it_is_there(folder):
 
 
 def test_a_file_that_kills_its_process_is_named_and_the_rest_goes_on(folder, monkeypatch):
-    def each(function, items, _jobs):
-        yield from ((n, None if n == 2 else function(item)) for n, item in enumerate(items))
+    def each(function, items, _jobs, _limits):
+        yield from ((n, workers.Lost.DIED if n == 2 else function(item)) for n, item in enumerate(items))
 
     monkeypatch.setattr(workers, "each", each)
     found = read(sources([folder]))
     assert [reading.source for reading in found if reading.error] == ["2.txt"]
     assert "2.txt: reading it killed its process; leave the file out" in found[2].error
+
+
+def test_a_file_that_is_not_read_in_time_is_named_and_the_rest_goes_on(folder, monkeypatch):
+    load = corpus.load
+
+    def hangs(source):
+        if source.name == "5.txt":
+            time.sleep(600)
+        return load(source)
+
+    monkeypatch.setattr(corpus, "load", hangs)
+    found = gather(sources([folder]), 1, silent, lambda _: None, patience=0.5)
+    assert [reading.source for reading in found if reading.error] == ["5.txt"]
+    assert "5.txt: reading it did not end within 0.5" in found[5].error
 
 
 def test_a_fault_of_the_program_in_one_file_is_told_and_the_rest_goes_on(folder, monkeypatch):
@@ -113,6 +162,28 @@ def test_a_fault_of_the_program_in_one_file_is_told_and_the_rest_goes_on(folder,
     found = read(sources([folder]))
     assert [bool(reading.error) for reading in found] == [n == 5 for n in range(8)]
     assert "5.txt: the program failed on it (IndexError: string index out of range); please report it" in found[5].error
+
+
+# --- what it was read with ----------------------------------------------------------------------
+
+
+def test_every_module_and_table_of_reading_is_in_the_version_of_the_part_that_rests_on_it():
+    here = Path(corpus.__file__).parent
+    named = {part: versions.files(part) for part in ("formats", "parser", "merging", "splitter")}
+    without = {"__init__.py", "duplicates.py", "versions.py", "workers.py"}
+    every = {p.resolve() for p in here.rglob("*") if p.suffix in {".py", ".tsv"} and p.name not in without}
+    assert every <= {path.resolve() for paths in named.values() for path in paths}
+    assert {"article.py", "places.py", "regions.tsv", "zh.py"} <= {path.name for path in named["parser"]}
+    assert {path.name for path in named["merging"]} == {"corpus.py", "jumps.py", "seam.py"}
+
+
+def test_a_change_of_a_module_changes_the_version_and_another_line_ending_does_not(tmp_path, monkeypatch):
+    monkeypatch.setattr(versions, "_HERE", tmp_path)
+    seen = []
+    for text in (b"LIMIT = 1\n", b"LIMIT = 1\r\n", b"LIMIT = 2\n"):
+        (tmp_path / "page.py").write_bytes(text)
+        seen.append(versions.version.__wrapped__("parser"))
+    assert seen[0] == seen[1] != seen[2]
 
 
 # --- merge --------------------------------------------------------------------------------------

@@ -4,14 +4,17 @@ import gzip
 import json
 import os
 import re
+import sys
 import time
+from pathlib import Path
 
 import pages
 import pytest
 
 from rag.errors import ReadError
+from rag.ingest import people
 from rag.ingest.article import articles
-from rag.ingest.read import read, read_page, sources
+from rag.ingest.read import Source, load, read, read_page, sources
 from rag.types import Kind, Page
 
 STORY = """本报讯（记者王明）近日，衡阳市总工会开设职工夜校，课程由职工点单。
@@ -230,10 +233,42 @@ def test_a_corpus_holds_one_document_a_line(tmp_path, name, data):
 def test_a_line_that_is_no_document_is_named_and_passed_over(tmp_path, line, problem):
     corpus = read(sources([write(tmp_path / "a.jsonl", f"{LINES}\n{line}\n")]))
     assert [article.id for article in corpus.articles] == ["x-1", "2"]
-    (note,) = corpus.notes
-    assert note.startswith("a.jsonl: ")
-    assert problem in note
-    assert len(note) < 400
+    (error,) = corpus.errors
+    assert error.startswith("a.jsonl: ")
+    assert problem in error
+    assert len(error) < 400
+
+
+@pytest.mark.parametrize(
+    ("printed_", "shown"),
+    [
+        ("本报讯（人民日报记者唐秋冰陈雨迪）近日", "本报讯（人民日报记者唐秋冰 陈雨迪）近日"),
+        ("本报讯（记者王明、李红）近日", "本报讯（记者王明、李红）近日"),
+        ("本报讯（本报见习编辑 记者王明  通讯员李红）近日", "本报讯（本报见习编辑 记者王明 通讯员李红）近日"),
+        ("本报讯（记者王明）近日", "本报讯（记者王明）近日"),
+    ],
+)
+def test_spaces_between_names_are_set_and_nothing_printed_is_lost(printed_, shown):
+    assert people.space(printed_) == shown
+    assert printed(people.space(printed_)) == printed(printed_)
+
+
+def test_a_page_of_figures_alone_is_told(tmp_path):
+    assert "no word in it, only figures and signs" in told(write(tmp_path / "a.txt", "123 456\n\n7.8% - 99\n"))
+
+
+@pytest.mark.skipif(sys.platform in {"win32", "darwin"}, reason="names of files are text there")
+def test_names_that_cannot_be_shown_are_read_as_windows_writes_them_or_escaped(tmp_path):
+    raw = os.fsencode(tmp_path)
+    for name in ("工会.txt".encode("gb18030"), b"\xff\xff.txt", "换\n行.txt".encode(), "右\u202e左.txt".encode()):
+        Path(os.fsdecode(raw + b"/" + name)).write_text(f"工会办实事{name!r}。", "utf-8")
+    found = sources([tmp_path])
+    assert {source.name for source in found} == {"工会.txt", "\\xff\\xff.txt", "换\\n行.txt", "右\\u202e左.txt"}
+    for source in found:
+        loaded = load(source)
+        assert (len(loaded.articles), loaded.error) == (1, "")
+    gone = load(Source(Path(os.fsdecode(raw + b"/\xb9\xa4.txt")), "工.txt"))
+    assert gone.error.endswith("/工.txt: no such file; check the path")
 
 
 def test_a_corpus_without_a_document_is_told(tmp_path):

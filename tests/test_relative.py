@@ -155,9 +155,13 @@ def test_a_record_must_span_its_words() -> None:
         Resolved(0, 3, "去年", "2024", "")
 
 
+def test_a_misprinted_day_of_a_dateline_is_none() -> None:
+    assert resolve("新华社北京9月0日电（记者王明）昨日，工会开会。", DAY)[0].why.startswith("见报")
+
+
 PIECES = st.lists(
     st.sampled_from(
-        "去年 今年 10月 8月27日 上半年 “十四五” 期间 近日 ， 。 \n 2023年 同年 上月 至 28日 本周 三 前 年 近 5 年 昨日 个月 初 第二季度".split(
+        "去年 今年 10月 8月27日 上半年 “十四五” 期间 近日 ， 。 \n 2023年 同年 上月 至 28日 本周 三 前 年 近 5 年 昨日 个月 初 第二季度 9月0日电 2月31日 13月".split(
             " "
         )
     ),

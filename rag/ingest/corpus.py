@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.ingest import workers
+from rag.ingest.formats.content import LARGEST
 from rag.ingest.jumps import join
-from rag.ingest.read import Loaded, Progress, Source, load
+from rag.ingest.read import Loaded, Progress, Source, load, place_of
 
 if TYPE_CHECKING:
     from rag.types import Article
 
-VERSION = 1
-"""Raised whenever the same readings give other articles; :mod:`rag.ingest.jumps` counts too."""
+PATIENCE = 60.0
+"""Seconds that reading a file may take before it is given up; a page takes a thirtieth. In a PDF they count for each sheet."""
+
+PER_MIB = 10.0
+"""Seconds added for each MiB of a file: a large corpus may take a second for that much."""
 
 _WORTH_IT = 1_000_000
 """Bytes of text to read from which the second it takes to start processes pays; less is read in this one."""
@@ -33,12 +37,13 @@ class Reading:
     articles: tuple[Article, ...] = ()
     notes: tuple[str, ...] = ()
     error: str = ""
+    lost: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, loaded: Loaded) -> Reading:
         """The same without the texts."""
         pages = tuple((page.source, page.sha256) for page in loaded.pages)
-        return cls(loaded.source, loaded.sha256, pages, loaded.articles, loaded.notes, loaded.error)
+        return cls(loaded.source, loaded.sha256, pages, loaded.articles, loaded.notes, loaded.error, loaded.lost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +66,26 @@ def gather(
     jobs: int,
     report: Progress,
     keep: Callable[[Reading], None],
+    *,
+    patience: float = PATIENCE,
 ) -> list[Reading]:
     """What is in the files ``found``, in their order, however many ``jobs`` there are.
 
     ``keep`` is given each reading as soon as it is there. A file whose process dies, of a fault in a library or for want of
-    memory, gets an error of its own.
+    memory, gets an error of its own; so does one that takes longer than ``patience``, in seconds, and what :data:`PER_MIB` adds
+    for its size.
     """
     out: list[Reading | None] = [None] * len(found)
     report("read", 0, len(found))
-    for done, (number, reading) in enumerate(workers.each(_read, found, jobs if _pays(found) else 1), start=1):
-        if reading is None:
-            path = found[number].path
-            text = f"{path}: reading it killed its process; leave the file out, or save it anew as plain text"
+    limits = [patience + PER_MIB * min(_size(source), LARGEST) / 2**20 for source in found]
+    coming = workers.each(_read, found, jobs if _pays(found) else 0, limits)
+    for done, (number, reading) in enumerate(coming, start=1):
+        if isinstance(reading, workers.Lost):
+            why = {
+                workers.Lost.DIED: "reading it killed its process",
+                workers.Lost.LATE: f"reading it did not end within {limits[number]:.3g} seconds",
+            }[reading]
+            text = f"{place_of(found[number])}: {why}; leave the file out, or save it anew as plain text"
             out[number] = Reading(found[number].name, "", error=text)
         else:
             out[number] = reading
@@ -86,9 +99,7 @@ def _read(source: Source) -> Reading:
     try:
         return Reading.of(load(source))
     except Exception as error:  # noqa: BLE001 - whatever it is, it is told with the file's name, and nothing is passed over
-        text = (
-            f"{source.path}: the program failed on it ({type(error).__name__}: {error}); please report it with the file"
-        )
+        text = f"{place_of(source)}: the program failed on it ({type(error).__name__}: {error}); please report it with the file"
         return Reading(source.name, "", error=" ".join(text.split()))
 
 
@@ -96,13 +107,15 @@ def _pays(found: Sequence[Source]) -> bool:
     """Whether ``found`` is to be read in other processes: much of it, or some that a library written in C reads."""
     if any(not source.name.lower().endswith(_PLAIN) for source in found):
         return True
-    size = 0
-    for source in found:
-        try:
-            size += source.path.stat().st_size
-        except OSError:
-            continue  # it is gone, and says so when it is read
-    return size > _WORTH_IT and len(found) > 1
+    return len(found) > 1 and sum(map(_size, found)) > _WORTH_IT
+
+
+def _size(source: Source) -> int:
+    """Bytes of a file, for a member of an archive those of all of it; 0 for one that is gone, which says so when it is read."""
+    try:
+        return source.path.stat().st_size
+    except OSError:
+        return 0
 
 
 def merge(readings: Iterable[Reading]) -> Merged:
@@ -128,7 +141,8 @@ def merge(readings: Iterable[Reading]) -> Merged:
             f"{name}: same text as {texts[sha256]}, passed over" for name, sha256 in reading.pages if name in twice
         ]
         pages += len(reading.pages) - len(twice)
-        left_out = []
+        left_out: list[str] = []
+        lost = list(reading.lost)
         for article in reading.articles:
             if article.source in twice:
                 continue
@@ -136,11 +150,21 @@ def merge(readings: Iterable[Reading]) -> Merged:
             if articles.setdefault(ours.id, ours) is not ours:
                 left_out.append(f"{ours.id!r} (also in {articles[ours.id].source})")
         if left_out:
-            errors[reading.source] = (
+            lost.append(
                 f"{reading.source}: {len(left_out)} documents left out whose id another has: {', '.join(left_out[:3])}"
                 f"{' …' * (len(left_out) > 3)}; ids must differ"
             )
+        if lost:
+            errors[reading.source] = "; ".join(
+                [lost[0], *(line.removeprefix(f"{reading.source}: ") for line in lost[1:])]
+            )
     return Merged(join(articles.values()), files, pages, tuple(notes), errors)
+
+
+def first(errors: Mapping[str, str]) -> str:
+    """The first of some errors, and how many there are besides."""
+    others = f" (and {len(errors) - 1} more)" if len(errors) > 1 else ""
+    return next(iter(errors.values())) + others
 
 
 def _named_apart(article: Article, others: Mapping[str, Article], reading: Reading) -> Article:

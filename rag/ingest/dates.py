@@ -59,6 +59,8 @@ _BESIDE = re.compile(
 _DATED = re.compile(r"(?:19|20)[0-9]{2}|[〇○零]")
 """What every full date has in it, to pass over the other lines quickly."""
 
+_MARKS = re.compile(r"^[#*\s]+|[*\s]+$")
+
 MOST_MASTHEAD = 90
 """Characters of the longest line that is taken for a masthead."""
 
@@ -155,13 +157,13 @@ def _date(year: int, month: int, day: int) -> date | None:
 
 def _masthead(texts: Sequence[str], printed: str) -> Published | None:
     """The date printed at the head of the page, beside the day of the week, the number of the page and the like."""
-    lines = [line for line in (re.sub(r"^[#*\s]+|[*\s]+$", "", raw) for raw in printed.splitlines()) if line]
+    lines = [line for raw in printed.splitlines() if (line := _bare(raw))]
     edge = {*lines[:NEAR_EDGE]}
     inside = [line for text in texts for line in text.split("\n")]
     for line in dict.fromkeys([*lines, *inside]):
-        if _DATED.search(line) is None:
+        if len(line) > MOST_MASTHEAD or _DATED.search(line) is None:
             continue
-        if len(line) <= MOST_MASTHEAD and (found := _of_masthead(line, alone=line in edge)):
+        if found := _of_masthead(line, alone=line in edge):
             return found
     # Set in large type, the date's parts stand on lines of their own: 2025年8月 / 28 / 星期四.
     for start in (0, max(0, len(lines) - NEAR_EDGE)):
@@ -172,6 +174,12 @@ def _masthead(texts: Sequence[str], printed: str) -> Published | None:
                 if all(len(part) <= 16 for part in parts) and (found := _of_masthead(" ".join(parts), alone=False)):
                     return found
     return None
+
+
+def _bare(raw: str) -> str:
+    """A line without the marks of Markdown and spaces around it."""
+    line = raw.strip()
+    return _MARKS.sub("", line) if line.startswith(("#", "*")) or line.endswith("*") else line
 
 
 def _of_masthead(line: str, *, alone: bool) -> Published | None:
@@ -264,6 +272,8 @@ def _year(texts: Sequence[str]) -> _Year | None:
     found: list[_Year] = []
     for text in texts:
         for paragraph in text.split("\n"):
+            if "20" not in paragraph and "19" not in paragraph:
+                continue
             found += _years_set_apart(paragraph)
             for start, end in sentences(paragraph):
                 found += _years_of(paragraph[start:end])

@@ -70,6 +70,11 @@ def bare(article: Article) -> str:
 
 def pieces(text: str) -> NDArray[np.uint64]:
     """The distinct five-character pieces of ``text`` as numbers of 64 bits, sorted; none of a text too short to compare."""
+    return np.unique(_pieces(text))
+
+
+def _pieces(text: str) -> NDArray[np.uint64]:
+    """The five-character pieces of ``text`` as they come."""
     if len(text) < LEAST:
         return np.zeros(0, np.uint64)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32).astype(np.uint64)
@@ -80,12 +85,12 @@ def pieces(text: str) -> NDArray[np.uint64]:
     # Spread the bits (the finish of SplitMix64), for the sums of like characters are alike.
     numbers = (numbers ^ (numbers >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     numbers = (numbers ^ (numbers >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return np.unique(numbers ^ (numbers >> np.uint64(31)))
+    return numbers ^ (numbers >> np.uint64(31))
 
 
 def signature(text: str) -> NDArray[np.uint32]:
     """The signature of a text (see :func:`bare`), shape (130,), all zero for one too short to compare."""
-    numbers = pieces(text)
+    numbers = _pieces(text)  # those that come twice change no least value
     if not len(numbers):
         return np.zeros(WIDTH, np.uint32)
     values = numbers[None, :] * _FACTORS[:, None]

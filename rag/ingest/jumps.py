@@ -23,8 +23,8 @@ from datetime import date
 from itertools import pairwise
 from math import exp, sqrt
 
-from rag.ingest.page import CLOSING, TERMINAL
-from rag.ingest.roles import opener
+from rag.ingest.line import CLOSING, TERMINAL
+from rag.ingest.line_cues import opener
 from rag.ingest.seam import fits
 from rag.numbers import chinese_value
 from rag.types import Article, Doubt, Doubtful, Heading, Origin, Precision, Published
@@ -425,19 +425,19 @@ def _without_circles(found: Mapping[_Key, tuple[_Key, float]]) -> dict[_Key, tup
 def _whole(key: _Key, matching: _Matching, by_key: Mapping[_Key, Article]) -> Article:
     """The article with all that goes on with it, and a doubt where it may but need not."""
     article = by_key[key]
-    doubts = _doubts(Doubtful.BEGINNING, "上接", matching.beginnings.get(key, ()), by_key)
+    doubts = _doubts(Doubtful.BEGINNING, "goes on from", matching.beginnings.get(key, ()), by_key)
     while key in matching.rests:
         key, score = matching.rests[key]
         article = _together(article, by_key[key], score)
-    doubts += _doubts(Doubtful.END, "下转", matching.ends.get(key, ()), by_key)
+    doubts += _doubts(Doubtful.END, "goes on in", matching.ends.get(key, ()), by_key)
     return replace(article, doubts=article.doubts + doubts) if doubts else article
 
 
 def _doubts(what: Doubtful, way: str, others: Sequence[_Key], by_key: Mapping[_Key, Article]) -> tuple[Doubt, ...]:
     if not others:
         return ()
-    names = "、".join(f"“{by_key[key].name}”" for key in others[:3])
-    return (Doubt(what, f"{way}的可能是{names}，难以断定，未予合并"),)
+    names = ", ".join(f"“{by_key[key].name}”" for key in others[:3])
+    return (Doubt(what, f"{way} one of {names}, which cannot be told, so they are apart"),)
 
 
 def _together(beginning: Article, rest: Article, score: float) -> Article:

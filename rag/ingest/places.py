@@ -17,7 +17,6 @@ from enum import IntEnum
 from functools import cache
 from importlib import resources
 from itertools import pairwise
-from operator import add
 
 _LEVELS = ("province", "city", "county_city", "county")
 SHORTEST = 5
@@ -77,7 +76,7 @@ _ABBREVIATED = dict(
     ).split()
 )
 _COMPOUND = re.compile(
-    rf"(?:(?<=[在驻])|(?<![一-龥]))(?P<short>[{''.join(_ABBREVIATED)}])"
+    rf"(?P<short>[{''.join(_ABBREVIATED)}])(?:(?<=[在驻].)|(?<![一-龥].))"
     r"(?=工(?:惠|号|通|匠|会|之家|课堂|学院|[a-zA-Z])|(?<=[在驻].)(?:央企|企业|高校|单位|务工|外来|新闻))"
 )
 """One-character names of provinces where they can be nothing else: 闽工惠, 在粤央企."""
@@ -195,6 +194,12 @@ def _gazetteer() -> tuple[dict[str, tuple[int, ...]], dict[str, _Name]]:
 
 
 @cache
+def _openers() -> frozenset[str]:
+    """The characters that names begin with."""
+    return frozenset(start[0] for start in _gazetteer()[0])
+
+
+@cache
 def _only_behind() -> frozenset[str]:
     """Names that are places only right behind their province or city."""
     known = _gazetteer()[1]
@@ -202,7 +207,8 @@ def _only_behind() -> frozenset[str]:
 
 
 @cache
-def _nicknames() -> frozenset[str]:
+def nicknames() -> frozenset[str]:
+    """What provinces and cities are called besides their names: 榕城."""
     return frozenset(row[0] for row in _read("nicknames.tsv"))
 
 
@@ -257,17 +263,20 @@ def _named(text: str, *, strict: bool) -> Iterator[Mention | _Candidate]:
     """The names in ``text`` from left to right, without overlap."""
     lengths, known = _gazetteer()
     single = {m.start("short"): (m.end(), Region(_ABBREVIATED[m["short"]], "")) for m in _COMPOUND.finditer(text)}
-    single |= {m.start(): (m.end(), Region("新疆", "")) for m in _CORPS_SHORT.finditer(text)}
+    if "兵团" in text:
+        single |= {m.start(): (m.end(), Region("新疆", "")) for m in _CORPS_SHORT.finditer(text)}
     free, last = 0, -1
-    for at, sizes in enumerate(map(lengths.get, map(add, text, text[1:]))):
-        if at < free or (sizes is None and not (single and at in single)):
+    openers = _openers()
+    starts = [at for at, char in enumerate(text) if char in openers and text[at : at + 2] in lengths]
+    for at in sorted({*starts, *single}) if single else starts:
+        if at < free:
             continue
         if at in single:
             free, region = single[at]
             last = free
             yield Mention(at, free, (region,))
             continue
-        for size in sizes or ():
+        for size in lengths[text[at : at + 2]]:
             name = text[at : at + size]
             if name in known and len(name) == size and _fits(text, at, name, behind=last == at, strict=strict):
                 free = last = at + size
@@ -283,7 +292,7 @@ def _fits(text: str, at: int, name: str, *, behind: bool, strict: bool) -> bool:
     if (not behind and name in _only_behind()) or _NOT_A_PLACE.match(text, end):
         return False
     after = text[end : end + 1]
-    if name in _nicknames():
+    if name in nicknames():
         return after not in ("市", "区", "县", "镇", "乡", "堡", "墙", "集") or text[end : end + 2] == "市总"
     if name.startswith("成都") and _SEAM.match(text, max(0, at - 1)):
         return False

@@ -7,6 +7,8 @@ of file has its own module in :mod:`rag.ingest.formats`. What is in a file never
 from __future__ import annotations
 
 import hashlib
+import os
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -17,9 +19,6 @@ from rag.ingest.article import articles
 from rag.ingest.formats import archive, documents, docx, encoding, html, ocr, pdf, table
 from rag.ingest.formats.content import LARGEST, LONGEST, Content, Text
 from rag.types import Article, Doubt, Doubtful, Kind, Page, Precision
-
-FORMATS = 1
-"""Raised whenever the same file gives other pages, so that it is read again."""
 
 PAGES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 CORPORA = (".jsonl", ".jsonl.gz", ".csv")
@@ -53,7 +52,7 @@ class Loaded:
 
     ``sha256`` is that of its bytes as received. ``pages`` are its texts: one for most kinds, for a PDF one a page, named
     ``x.pdf#2``; for a corpus its lines. ``notes`` are whole lines on what was passed over or decided, each beginning with the name
-    of the file. ``error`` is the line that says why nothing could be read and what to do; there are no pages and articles then.
+    of the file; ``lost`` are such lines on what of it could not be read and is left out. ``error`` is the line that says why nothing could be read and what to do; there are no pages and articles then.
     A file without a word that was found in a folder has neither pages nor an error, only a note.
     """
 
@@ -63,6 +62,7 @@ class Loaded:
     articles: tuple[Article, ...] = ()
     notes: tuple[str, ...] = ()
     error: str = ""
+    lost: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +100,7 @@ def sources(paths: Iterable[Path]) -> list[Source]:
             inside = [Source(path, path.name)]
         for source in inside:
             found += _members(source) if source.name.lower().endswith(ARCHIVES) else [source]
+    found = [replace(source, name=printable(source.name)) for source in found]
     by_place = {(source.path.resolve(), source.member): source for source in found}
     names: dict[str, Path] = {}
     for source in by_place.values():
@@ -109,6 +110,25 @@ def sources(paths: Iterable[Path]) -> list[Source]:
             )
         names[source.name] = source.path
     return list(by_place.values())
+
+
+def printable(name: str) -> str:
+    """A path as it can be shown on one line and written down.
+
+    Parts that are no UTF-8 are read as GB18030, as Chinese Windows writes them; what cannot be printed is escaped.
+    """
+    if name.isprintable():
+        return name
+    parts = []
+    for part in name.split("/"):
+        try:
+            part.encode()
+            parts.append(part)
+        except UnicodeEncodeError:
+            parts.append(os.fsencode(part).decode("gb18030", "backslashreplace"))
+    unseen = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp")
+    escaped = (c.encode("unicode_escape").decode() if unicodedata.category(c) in unseen else c for c in "/".join(parts))
+    return "".join(escaped)
 
 
 def passed_over(paths: Iterable[Path]) -> tuple[str, ...]:
@@ -177,14 +197,16 @@ def load(source: Source) -> Loaded:
     try:
         data = _bytes(source)
         sha256 = hashlib.sha256(data).hexdigest()
-        pages_, found, notes = _parsed(source, _content(source, data))
+        pages_, found, notes, lost = _parsed(source, _content(source, data))
     except ReadError as error:
-        return Loaded(source.name, sha256, error=f"{_place(source)}: {error}")
-    return Loaded(source.name, sha256, pages_, found, tuple(f"{source.name}: {note}" for note in notes))
+        return Loaded(source.name, sha256, error=f"{place_of(source)}: {error}")
+    named = (tuple(f"{source.name}: {line}" for line in told) for told in (notes, lost))
+    return Loaded(source.name, sha256, pages_, found, next(named), lost=next(named))
 
 
-def _place(source: Source) -> str:
-    return f"{source.path}/{source.member}" if source.member else str(source.path)
+def place_of(source: Source) -> str:
+    """Where a file is, for an error."""
+    return printable(f"{source.path}/{source.member}" if source.member else str(source.path))
 
 
 def _bytes(source: Source) -> bytes:
@@ -228,10 +250,22 @@ def _content(source: Source, data: bytes) -> Content:
         raise ReadError(_of_no_kind(source))
     content = _guarded(reader, data) if data.strip() else Content(())
     if content.texts:
-        return content
+        return content if name.endswith(CORPORA) else _with_words(content)
     if source.inside:
         return Content((), ("empty, passed over",))
     raise ReadError("the file is empty; remove it or put its text in")
+
+
+def _with_words(content: Content) -> Content:
+    """``content`` less the texts without a single letter. Raises :class:`ReadError` (without the file's name) if none is left."""
+    empty = [text for text in content.texts if not any(map(str.isalpha, text.text))]
+    if not empty:
+        return content
+    why = "no word in it, only figures and signs; export the page again"
+    if len(empty) == len(content.texts):
+        raise ReadError(why)
+    lost = tuple(f"page {text.part[1:]}: {why}" for text in empty)
+    return replace(content, texts=tuple(t for t in content.texts if t not in empty), lost=content.lost + lost)
 
 
 def _of_no_kind(source: Source) -> str:
@@ -263,9 +297,8 @@ def _plain(data: bytes) -> Content:
 
 
 def _packed(data: bytes) -> Content:
-    unpacked, notes = documents.gunzip(data)
-    content = documents.text(unpacked)
-    return replace(content, notes=notes + content.notes)
+    unpacked, lost = documents.gunzip(data)
+    return replace(documents.text(unpacked), lost=lost)
 
 
 _READERS: tuple[tuple[tuple[str, ...], Callable[[bytes], Content]], ...] = (
@@ -284,24 +317,25 @@ _READERS: tuple[tuple[tuple[str, ...], Callable[[bytes], Content]], ...] = (
 
 
 def _texts(source: Source, content: Content) -> list[tuple[Text, Page, list[Article] | None, tuple[str, ...]]]:
-    """The texts of a file as pages, for a corpus with its documents and remarks. Raises :class:`ReadError` if it has none."""
+    """The texts of a file as pages, for a corpus with its documents and what is lost of it. Raises :class:`ReadError` if it has none."""
     named = [(text, Page.of(source.name + text.part, text.text)) for text in content.texts]
     if source.name.lower().endswith(CORPORA):
         return [(text, *_corpus(page)) for text, page in named]
     return [(text, page, None, ()) for text, page in named]
 
 
-def _parsed(source: Source, content: Content) -> tuple[tuple[Page, ...], tuple[Article, ...], list[str]]:
-    """Pages, articles and notes of a file's texts. Raises :class:`ReadError` for a corpus without a document."""
-    notes = list(content.notes)
+def _parsed(source: Source, content: Content) -> tuple[tuple[Page, ...], tuple[Article, ...], list[str], list[str]]:
+    """Pages, articles and notes of a file's texts, and what is lost of it. Raises :class:`ReadError` for a corpus without a document."""
+    notes, lost = list(content.notes), list(content.lost)
     pages_: list[Page] = []
     found: list[Article] = []
     for text, page, documents_, remarks in _texts(source, content):
-        more, told = (documents_, remarks) if documents_ is not None else _page(page, text)
+        more, told = (documents_, []) if documents_ is not None else _page(page, text)
         pages_.append(page)
         found += more
         notes += told
-    return tuple(pages_), tuple(found), notes
+        lost += remarks
+    return tuple(pages_), tuple(found), notes, lost
 
 
 def _corpus(page: Page) -> tuple[Page, list[Article], tuple[str, ...]]:
@@ -323,7 +357,7 @@ def _page(page: Page, text: Text) -> tuple[list[Article], list[str]]:
         why = f"longer than any newspaper page ({len(text.text):,} characters)"
         return [_unparsed(page, why)], [f"{part}{why}; kept as one text, not cut into articles"]
     try:
-        found = list(_by_starts(page, text.starts) if text.starts else articles(page))
+        found = list(_by_starts(page, text) if text.starts else articles(page, whole=text.whole))
     except Exception as error:  # noqa: BLE001 - as above: a page the parser cannot take must not take the others with it
         why = f"the page parser failed on it ({type(error).__name__}: {_one_line(error)})"
         return [_unparsed(page, why)], [f"{part}{why}; kept as one text, please report it"]
@@ -338,14 +372,14 @@ def _is_day(article: Article) -> bool:
     return article.published.precision is Precision.DAY
 
 
-def _by_starts(page: Page, starts: Sequence[int]) -> Iterator[Article]:
+def _by_starts(page: Page, text: Text) -> Iterator[Article]:
     """The articles of a page whose file says at which lines they begin: each stretch is read as a page of its own."""
     lines = page.text.splitlines()
-    edges = [*sorted({1, *starts}), len(lines) + 1]
+    edges = [*sorted({1, *text.starts}), len(lines) + 1]
     number = 0
     for first, end in pairwise(edges):
         stretch = "\n".join(lines[first - 1 : end - 1])
-        for article in articles(Page.of(page.source, stretch)):
+        for article in articles(Page.of(page.source, stretch), whole=text.whole):
             number += 1
             printed = tuple(line + first - 1 for line in article.lines)
             yield replace(article, id=f"{page.sha256[:8]}-{number}", lines=printed)
@@ -386,7 +420,7 @@ def read(found: Sequence[Source], progress: Progress | None = None) -> Corpus:
     for n, source in enumerate(found, start=1):
         loaded = load(source)
         notes += loaded.notes
-        errors += [loaded.error] if loaded.error else []
+        errors += [*filter(None, (loaded.error,)), *loaded.lost]
         pages_ += loaded.pages
         again = {page.source for page in loaded.pages if texts.setdefault(page.sha256, page.source) != page.source}
         notes += [
@@ -420,7 +454,7 @@ def pages(paths: Iterable[Path]) -> Iterator[Page]:
         try:
             found = _texts(source, _content(source, _bytes(source)))
         except ReadError as error:
-            errors.append(f"{_place(source)}: {error}")
+            errors.append(f"{place_of(source)}: {error}")
             continue
         some = some or bool(found)
         yield from (page for _, page, *_ in found)
@@ -434,5 +468,5 @@ def read_page(source: Source) -> Page:
     if loaded.error:
         raise ReadError(loaded.error)
     if not loaded.pages:
-        raise ReadError(f"{_place(source)}: the file is empty; remove it or put its text in")
+        raise ReadError(f"{place_of(source)}: the file is empty; remove it or put its text in")
     return loaded.pages[0]

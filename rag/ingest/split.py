@@ -6,14 +6,12 @@ Every passage is a slice of ``article.text``, and together they are all of it bu
 from __future__ import annotations
 
 from bisect import bisect_right
+from dataclasses import replace
 from itertools import accumulate, pairwise
 from math import ceil
 
 from rag.ingest.relative import years
 from rag.types import Article, Passage
-
-VERSION = 2
-"""Raised whenever other passages may come out; part of an index's manifest."""
 
 SHORT = 40
 """Paragraphs of fewer characters are joined to a neighbour: alone they say too little to be found, or to answer."""
@@ -115,5 +113,5 @@ def split(article: Article, limit: int) -> list[Passage]:
         other = (y for y in years(passage.text, article.published) if not article.published.date.startswith(y))
         spoken_of = " ".join(f"{year}年" for year in other)
         head = " ".join(part for part in (article.head, heading, spoken_of) if part)
-        passages.append(Passage.of(article, start, end, head))
+        passages.append(replace(passage, head=head))
     return passages

@@ -19,18 +19,24 @@ class Text:
     """One page's text.
 
     ``part`` is added to the file's name (``#2``). ``starts`` are the lines (1-based) where an article begins, if the file says so;
-    it may be read article by article then. ``published`` is the date the file states for all of it.
+    it may be read article by article then. ``published`` is the date the file states for all of it, and ``whole`` says that in files of
+    its format a line is a paragraph.
     """
 
     text: str
     part: str = ""
     starts: tuple[int, ...] = ()
     published: Published | None = None
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """The texts of a file, and remarks: what was decided, what was passed over and why. The file's name is put before each."""
+    """The texts of a file, and remarks on what was decided. ``lost`` says what of it could not be read and is left out, and why.
+
+    The file's name is put before each.
+    """
 
     texts: tuple[Text, ...]
     notes: tuple[str, ...] = ()
+    lost: tuple[str, ...] = ()

@@ -63,7 +63,7 @@ def text(data: bytes) -> Content:
     if not lines:
         return Content(())
     starts = tuple(2 * i + 1 for i in article_lines([level for level, _ in lines]))
-    return Content((Text(render(lines), starts=starts),))
+    return Content((Text(render(lines), starts=starts, whole=True),))
 
 
 def _lines(document: Any) -> list[tuple[int, str]]:

@@ -76,7 +76,7 @@ def text(data: bytes) -> Content:
     if not lines:
         return Content((), notes)
     starts = tuple(2 * i + 1 for i in article_lines([level for level, _ in lines]))
-    return Content((Text(render(lines), starts=starts, published=head.published(root, meta)),), notes)
+    return Content((Text(render(lines), starts=starts, published=head.published(root, meta), whole=True),), notes)
 
 
 @dataclass(slots=True)

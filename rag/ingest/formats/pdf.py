@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 from rag.errors import ReadError
+from rag.ingest import workers
 from rag.ingest.formats import layout, ocr
 from rag.ingest.formats.content import LONGEST, Content, Text
 
@@ -55,47 +56,51 @@ def _content(document: Any) -> Content:
     sheets = len(document)
     texts: list[Text] = []
     notes: list[str] = []
+    lost: list[str] = []
     blank: list[int] = []
     for number in range(1, min(sheets, SHEETS) + 1):
-        found, note = _sheet(document, number)
+        workers.beat()
+        found, note, whole = _sheet(document, number)
         if found:
             texts.append(Text(found, f"#{number}"))
         elif not note:
             blank.append(number)
-        notes += [note] if note else []
+        if note:
+            (notes if whole else lost).append(f"page {number}: {note}")
     if blank and texts:
         notes.append(f"page{'s' if len(blank) > 1 else ''} {_numbers(blank)}: empty")
     if sheets > SHEETS:
-        notes.append(f"has {sheets:,} pages; only the first {SHEETS:,} are read, give it in parts")
-    if not texts and notes:
-        raise ReadError(notes[0] if len(notes) == 1 else f"no page could be read; {notes[0]}")
-    return Content(tuple(texts), tuple(notes))
+        lost.append(f"has {sheets:,} pages; only the first {SHEETS:,} are read, give it in parts")
+    told = lost + notes
+    if not texts and told:
+        raise ReadError(told[0] if len(told) == 1 else f"no page could be read; {told[0]}")
+    return Content(tuple(texts), tuple(notes), tuple(lost))
 
 
 def _numbers(numbers: list[int]) -> str:
     return ", ".join(map(str, numbers[:8])) + (f" and {len(numbers) - 8} more" if len(numbers) > 8 else "")
 
 
-def _sheet(document: Any, number: int) -> tuple[str, str]:
-    """The text of one sheet, and a remark."""
+def _sheet(document: Any, number: int) -> tuple[str, str, bool]:
+    """The text of one sheet, a remark, and whether all of it was read."""
     import pypdfium2 as pdfium
 
     try:
         page = document[number - 1]
     except pdfium.PdfiumError:
-        return "", f"page {number}: damaged, not read"
+        return "", "damaged, not read", False
     try:
         found, note = _text_layer(page)
         if found or not (note or _has_picture(page)):
-            return found, f"page {number}: {note}" if note else ""
+            return found, note, not note
         if not ocr.is_there():
-            return "", f"page {number}: {note or 'a picture without a text layer'}; {ocr.MISSING}"
+            return "", f"{note or 'a picture without a text layer'}; {ocr.MISSING}", False
         try:
             image = page.render(scale=ocr.scale(*page.get_size())).to_numpy()
         except (pdfium.PdfiumError, RuntimeError, ValueError):
-            return "", f"page {number}: damaged, cannot be drawn for OCR"
+            return "", "damaged, cannot be drawn for OCR", False
         read = layout.text(ocr.pieces(image))
-        return read, f"page {number}: " + ("read by OCR, so look it over" if read else "a picture without text")
+        return read, "read by OCR, so look it over" if read else "a picture without text", True
     finally:
         page.close()
 

@@ -30,8 +30,7 @@ from eval.records import Figure
 from eval.stats import Paired, interval, middle, paired
 from rag.errors import InputError
 from rag.search import store
-from rag.search.fuse import fuse
-from rag.search.retrieve import search, weights
+from rag.search.retrieve import Aids, fused, search
 from rag.types import Article, Kind
 
 if TYPE_CHECKING:
@@ -129,7 +128,7 @@ def bench(  # noqa: PLR0913, PLR0917 - what is measured, with what, and how
     tuned on them can be judged by the others. Raises :class:`InputError` for a folder that is not a collection, naming
     the line that is wrong.
     """
-    collection = load(path, half=half)
+    collection, aids = load(path, half=half), Aids.of(settings)
     start = time.perf_counter()
     index = store.assemble(collection.documents, settings, encoder, progress=progress)
     built = time.perf_counter() - start
@@ -137,15 +136,16 @@ def bench(  # noqa: PLR0913, PLR0917 - what is measured, with what, and how
     seconds = []
     for done, query in enumerate(collection.queries, 1):
         start = time.perf_counter()
-        rows = search(index, encoder, query.text, settings.candidates)
-        fused = fuse(rows, weights(query.text))
+        found = search(index, encoder, query.text, settings.candidates, aids=aids)
+        best = fused(query.text, found)
         seconds.append(time.perf_counter() - start)
-        lists: dict[str, Iterable[int]] = {n: rows[of] for n, of in LISTS.items()}
-        lists[FUSED] = (f.row for f in fused)
+        single = found.by_name()
+        lists: dict[str, Iterable[int]] = {n: (row for row, _ in single[of].rows) for n, of in LISTS.items()}
+        lists[FUSED] = (f.row for f in best)
         for one, places in lists.items():
-            found = retrieval(query.gains, documents(index, places), CUTS)
+            gained = retrieval(query.gains, documents(index, places), CUTS)
             for measure, called in MEASURES.items():
-                values[one][measure].append(found[called])
+                values[one][measure].append(gained[called])
         progress("asking", done, len(collection.queries))
     return Bench(
         name=name,

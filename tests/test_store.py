@@ -1,6 +1,7 @@
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,9 +16,9 @@ from hypothesis import strategies as st
 
 from rag import config
 from rag.errors import BrokenIndexError, InputError, NoIndexError, StaleIndexError, StoreError
-from rag.search import dense, folder, records, sparse, store, words
+from rag.search import before, dense, folder, records, sparse, store, words
 from rag.search.retrieve import retrieve
-from rag.types import Article, Heading, Kind, Page, Passage, Precision, Published, to_json
+from rag.types import Article, Filters, Heading, Kind, Page, Passage, Precision, Published, to_json
 
 ENCODER = FakeEncoder()
 FILES = {"000.txt": Page.of("000.txt", "一").sha256, "001.txt": Page.of("001.txt", "二").sha256}
@@ -189,10 +190,10 @@ def test_an_index_of_other_settings_is_out_of_date_and_says_why(settings, built,
     [
         (sparse, "K1", 2.0, "BM25: built"),
         (words, "HEAD_WEIGHT", 7, "words: built"),
-        (store.read, "FORMATS", 0, "file formats: built"),
-        (store, "PARSER", 0, "parser: built"),
+        (store, "version", {"formats": "another"}.get, "file formats: built"),
+        (store, "version", {"parser": "another"}.get, "parser: built"),
         (store.zh, "tokenizer_version", lambda: "0", "words: built"),
-        (store.split, "VERSION", 0, "passages: built"),
+        (store, "version", {"splitter": "another"}.get, "passages: built"),
     ],
 )
 def test_an_index_of_another_recipe_is_out_of_date(settings, built, monkeypatch, module, name, value, message):  # noqa: PLR0917
@@ -241,11 +242,16 @@ DISK = [
     "articles.jsonl",
     "passages.jsonl",
     "dense.faiss",
-    "bm25/data.csc.index.npy",
-    "bm25/indices.csc.index.npy",
-    "bm25/indptr.csc.index.npy",
-    "bm25/vocab.index.json",
-    "bm25/params.index.json",
+    "articles.ends.npy",
+    "passages.ends.npy",
+    "ids/hashes.npy",
+    "bm25/scores.npy",
+    "bm25/rows.npy",
+    "bm25/ends.npy",
+    "bm25/params.json",
+    "bm25/vocabulary/text.npy",
+    "facets/values.json",
+    "facets/articles.npy",
     "words/ids.npy",
     "words/ends.npy",
 ]
@@ -265,6 +271,60 @@ def test_a_damaged_file_is_named_and_never_read(settings, built, name, spoil, me
     assert store.is_stale(settings)
     with pytest.raises(BrokenIndexError, match=rf"is damaged: {message.format(name)}; rebuild it with `rag index"):
         store.open_(settings)
+
+
+def test_a_large_file_is_read_whole_when_it_was_written_to_and_by_check_and_update_in_any_case(
+    settings, built, monkeypatch
+):
+    monkeypatch.setattr(folder, "SMALL", 0)
+    read = []
+    digest = folder._digest
+    monkeypatch.setattr(folder, "_digest", lambda path: read.append(path.name) or digest(path))
+    store.open_(settings)
+    assert read == [], "nothing was written to since the build"
+    path = build_folder(settings) / "dense.faiss"
+    data, times = path.read_bytes(), path.stat()
+    os.utime(path, ns=(1, 1))
+    store.open_(settings)
+    assert read == ["dense.faiss"], "a copy has other times and the same content"
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    with pytest.raises(BrokenIndexError, match=r"content of dense\.faiss has changed"):
+        store.open_(settings)
+    # What is not seen at opening: content that changed with size and time as they were.
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    store.open_(settings)
+    assert "dense.faiss" in before.in_use(settings.store).wrong
+
+
+def test_small_files_are_read_whole_at_every_opening(settings, built):
+    path = build_folder(settings) / "dense.faiss"
+    data, times = path.read_bytes(), path.stat()
+    assert len(data) < folder.SMALL
+    path.write_bytes(data[:-1] + bytes([data[-1] ^ 1]))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    with pytest.raises(BrokenIndexError, match=r"content of dense\.faiss has changed"):
+        store.open_(settings)
+
+
+def test_an_open_index_reads_on_after_its_files_are_gone(settings, built):
+    opened = store.open_(settings)
+    shutil.rmtree(build_folder(settings))
+    assert opened.articles == {article.id: article for article in ARTICLES}
+    assert retrieve(opened, ENCODER, "联席会议", 5, 50, Filters(source="000.txt"))
+    assert retrieve(opened, ENCODER, "联席会议", 5, 50) == retrieve(built, ENCODER, "联席会议", 5, 50)
+
+
+def test_records_on_disk_are_a_sequence_and_a_mapping_like_those_in_memory(settings, built):
+    opened = store.open_(settings)
+    assert (opened.passages[-1], opened.passages[:1]) == (built.passages[-1], built.passages[:1])
+    assert opened.passages.index(built.passages[1]) == 1
+    with pytest.raises(IndexError):
+        opened.passages[2]
+    assert list(opened.articles.values()) == ARTICLES
+    assert [*opened.articles] == ["a1", "a2"]
+    with pytest.raises(KeyError):
+        opened.articles["a3"]
+    assert opened.passages != built.passages[:1]
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,11 @@
+import random
 import subprocess
 import sys
 import warnings
+from functools import cache
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag import zh
@@ -139,7 +141,8 @@ def test_union_terms_are_words_and_keep_the_words_inside_them():
 def test_every_glossary_term_is_found_as_a_word_in_the_form_it_is_compared_in():
     terms = zh.glossary()
     assert len(terms) > 150
-    assert len(set(terms)) == len(terms)
+    lines = [line for line in zh.GLOSSARY.read_text("utf-8").splitlines() if line and not line.startswith("#")]
+    assert len(terms) == len(lines), "a term stands twice"
     for term in terms:
         assert zh.normalise(term) == term
         assert term in zh.words(term)
@@ -187,7 +190,7 @@ def test_loading_jieba_is_silent_and_neither_reads_nor_writes_the_shared_tempora
     temporary, compiled = tmp_path / "tmp", tmp_path / "compiled"
     temporary.mkdir()
     (temporary / "jieba.cache").write_bytes(b"planted")
-    code = "from rag import zh; print(zh.words('总工会'))"
+    code = "from rag import zh; zh.straddles('总', '工会'); print(list(zh._dictionary().cut_for_search('总工会')))"
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", code],
         capture_output=True,
@@ -203,8 +206,78 @@ def test_loading_jieba_is_silent_and_neither_reads_nor_writes_the_shared_tempora
 
 def test_loading_jieba_leaves_the_warning_filters_as_they_were():
     before = list(warnings.filters)
-    zh._build_tokenizer()
+    zh._python()
     assert warnings.filters == before
+
+
+# --- jieba and rjieba ---
+
+
+@cache
+def both():
+    """What cuts, in Rust and in Python, each with the union terms and the longer ones inside them."""
+    return zh.with_glossary(zh._Rust()), zh.with_glossary(zh._python())
+
+
+def same(text):
+    (ours, inner), (reference, _) = both()
+    assert inner
+    # White space apart, of which jieba makes one piece or several; no token is made of it.
+    found = [[w for w in c.cut_for_search(text, HMM=False) if not w.isspace()] for c in (ours, reference)]
+    return found[0] == found[1]
+
+
+PIECES = [
+    "总工会",
+    "新就业形态",
+    "劳动者",
+    "结合成分子",
+    "南京市长江大桥",
+    "3.14",
+    "a-b_c",
+    "\r\n",
+    "𠀀",
+    "龥",
+    "鿖",
+    "é",
+    "ж",
+    "，",
+    "95%",
+]
+
+
+@settings(deadline=None)  # the dictionaries are loaded by the first example
+@given(st.lists(st.one_of(st.sampled_from(PIECES), st.text(max_size=8)), max_size=12).map("".join))
+def test_rust_cuts_as_jieba_does(text):
+    assert same(zh.normalise(text))
+
+
+def test_rust_cuts_every_word_of_the_dictionary_as_jieba_does():
+    words = [word for word, times in zh._python().FREQ.items() if times]
+    assert len(words) > 300_000
+    rng = random.Random(0)
+    rng.shuffle(words)
+    lines = ["".join(words[at : at + 5]) for at in range(0, len(words), 5)]
+    assert [line for line in lines if not same(line)] == []
+
+
+def test_rust_cuts_the_pages_as_jieba_does(seeds):
+    texts = [zh.normalise(article.text) for article in seeds.articles]
+    assert [text for text in texts if not same(text)] == []
+
+
+def test_the_frequencies_of_the_glossary_are_those_that_jieba_suggests():
+    reference = zh._python()
+    for term, times in zh.glossary().items():
+        reference.add_word(term)
+        assert times == reference.FREQ[term], f"write {term} {reference.FREQ[term]}"
+
+
+def test_without_rjieba_jieba_cuts_and_says_so(monkeypatch, caplog):
+    monkeypatch.setitem(sys.modules, "rjieba", None)
+    monkeypatch.setattr(zh, "_built", cache(zh._build_tokenizer))
+    assert "新就业形态劳动者" in zh.words("新就业形态劳动者")
+    assert "pip install rjieba" in caplog.text
 
 
 # --- numbers ---

@@ -97,7 +97,7 @@ class Before:
         passages = tuple(map(passage_from_json, read_lines(self.path / store.PASSAGES)))
         tokens, vectors = words.EMPTY, None
         if same_words:
-            tokens = words.load(self.path / store.WORDS, sparse.load(self.path / store.SPARSE).vocab_dict)
+            tokens = words.load(self.path / store.WORDS, sparse.load(self.path / store.SPARSE).vocabulary.in_memory())
         if same_encoder:
             vectors = dense.load(self.path / store.DENSE)
         return parts.Earlier(whole, passages, tokens, vectors)

@@ -1,7 +1,8 @@
-"""English questions over Chinese reports: the Chinese words for what can be known by name.
+"""Names a question uses that the reports do not: the words to search for as well.
 
-Sentence vectors carry the meaning of a question across; they are weak at names. Places are spelt in pinyin
-(``regions.tsv``), union terms stand in ``terms.tsv``: both are looked up and searched for as Chinese words.
+Sentence vectors carry the meaning of an English question across; they are weak at names. Places are spelt in pinyin
+(``regions.tsv``), union terms stand in ``terms.tsv``: both are looked up and searched for as Chinese words. A Chinese question may
+call a city by its nickname (榕城) and a federation of unions for short (福建省总).
 """
 
 from __future__ import annotations
@@ -12,9 +13,14 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from rag.ingest.places import Region, spellings
+from rag.ingest.places import Region, mentions, nicknames, spellings
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_FEDERATION = re.compile(
+    "总(?!工会|[部计体量数值额共结长裁监馆院队站局则纲]|人[口数]|面积|产[值量]|投[资入]|收入|支出|公司|经理|工程|里程|装机|规模|资产|成本|书记|社|的来[说看])"
+)
+"""What is left of 总工会 behind a place: 福建省总, 百色市总, but not 福建省总人口."""
+
 LONGEST = 5
 """Words in the longest English term."""
 
@@ -38,6 +44,18 @@ def _plain(word: str) -> str:
     """``word`` without apostrophes, hyphens and accents but the ü of pinyin, in lower case (Xi'an: xian)."""
     word = re.sub(r"['’]s$", "", word.lower())
     return re.sub(r"['’-]", "", unicodedata.normalize("NFC", word))
+
+
+def official(text: str) -> tuple[str, ...]:
+    """The full names of what a Chinese ``text`` calls by a nickname or for short: 福州 for 榕城, 福建省总工会 for 福建省总."""
+    found: list[str] = []
+    for m in mentions(text, strict=False):
+        name = text[m.start : m.end]
+        if name in nicknames() and len(m.regions) == 1:
+            found.append(m.regions[0].city or m.regions[0].province)
+        if _FEDERATION.match(text, m.end):
+            found.append(f"{name}总工会")
+    return tuple(dict.fromkeys(found))
 
 
 def bridge(text: str) -> Bridged:

@@ -1,13 +1,10 @@
-r"""One ranking out of several: weighted reciprocal rank fusion.
+r"""One ranking out of several: a weighted sum of scores, each list's brought to 0 to 1.
 
-.. math:: s(d) = \sum_{l \in L} \frac{w_l}{k + r_l(d)}
+.. math:: s(d) = \sum_{l \in L} w_l \, \frac{\max(s_l(d), m_l) - m_l}{M_l - m_l}
 
-where :math:`r_l(d)` is the 1-based rank of :math:`d` in list :math:`l`; a list that does not hold it adds nothing.
-Cormack, Clarke and Büttcher, Reciprocal Rank Fusion outperforms Condorcet and individual Rank Learning Methods,
-SIGIR 2009, doi:10.1145/1571941.1572114, where all weights are 1 and k = 60.
-
-That k makes the first places of a list nearly equal, which suits many lists of like quality. Of two unlike lists the
-worse then reorders the better, so k is small here: the first places of each list count for much, the rest for little.
+where :math:`M_l` is the best score of list :math:`l` and :math:`m_l` its floor, which no row that it does not hold exceeds; such rows
+get 0 from it. Bruch, Gai and Ingber, An Analysis of Fusion Functions for Hybrid Retrieval, ACM TOIS 42, 2023, doi:10.1145/3596512:
+"convex combination", there too better than reciprocal rank fusion, which forgets by how much the first is ahead of the second.
 """
 
 from __future__ import annotations
@@ -18,7 +15,20 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-K = 2
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A list: its rows, best first and none twice, with their scores, and what rows that it does not hold score at most."""
+
+    rows: Sequence[tuple[int, float]]
+    floor: float
+
+    def shares(self) -> list[float]:
+        """The scores of the rows, from 0 at the floor to 1 at the best; 1 for all where there is nothing between these."""
+        if not self.rows:
+            return []
+        span = self.rows[0][1] - self.floor
+        return [max(0.0, (score - self.floor) / span) if span > 0 else 1.0 for _, score in self.rows]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,16 +40,18 @@ class Fused:
     ranks: Mapping[str, int]
 
 
-def fuse(lists: Mapping[str, Sequence[int]], weights: Mapping[str, float], k: int = K) -> list[Fused]:
-    """All rows of ``lists`` (each best first, no row twice), best first.
+def fuse(lists: Mapping[str, Scored], weights: Mapping[str, float]) -> list[Fused]:
+    """All rows of ``lists``, best first.
 
     Equal scores are ordered by best rank, then by row. A list of weight 0 takes no part, nor does an empty one.
     Raises ``KeyError`` for a list without a weight.
     """
     ranks: dict[int, dict[str, int]] = {}
+    scores: dict[int, float] = {}
     for name in sorted(lists):
         if weights[name]:
-            for rank, row in enumerate(lists[name], 1):
+            for rank, ((row, _), share) in enumerate(zip(lists[name].rows, lists[name].shares(), strict=True), 1):
                 ranks.setdefault(row, {})[name] = rank
-    fused = [Fused(row, sum(weights[n] / (k + r) for n, r in of.items()), of) for row, of in ranks.items()]
+                scores[row] = scores.get(row, 0.0) + weights[name] * share
+    fused = [Fused(row, scores[row], of) for row, of in ranks.items()]
     return sorted(fused, key=lambda f: (-f.score, min(f.ranks.values()), f.row))

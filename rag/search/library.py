@@ -132,7 +132,9 @@ def _update(settings: Settings, encoder: Encoder, report: Progress, jobs: int, a
     resumed = {} if again else work.taken_up(left, read_with(recipe))
     todo = [s for s in found if s.name not in known and (s.name, hashes[s.name]) not in resumed]
     with work.recording(root, read_with(recipe)) as keep:
-        fresh = {reading.source: reading for reading in corpus.gather(todo, jobs, report, keep)}
+        fresh = {
+            reading.source: reading for reading in corpus.gather(todo, jobs, report, keep, patience=settings.patience)
+        }
         # A file may have been replaced between its hash and its reading; what was read counts.
         now = {**hashes, **{name: reading.sha256 for name, reading in fresh.items() if not reading.error}}
         errors = {name: reading.error for name, reading in fresh.items() if reading.error}
@@ -205,8 +207,7 @@ def put_in_use(  # noqa: PLR0913, PLR0917 - what a build is made of
     """Build the index of ``readings`` with what the one that ``was`` has of it, and put it in use."""
     merged = corpus.merge(readings)
     if not merged.articles and merged.errors:
-        others = f" (and {len(merged.errors) - 1} more)" if len(merged.errors) > 1 else ""
-        raise ReadError(next(iter(merged.errors.values())) + others)
+        raise ReadError(corpus.first(merged.errors))
     recipe = store.recipe(settings)
     found = parts.make(merged.articles, settings, encoder, report, was.parts(recipe, encoder), jobs)
     signatures = was.signatures(merged.articles, report, jobs)

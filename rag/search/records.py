@@ -1,17 +1,24 @@
-"""Articles and passages as lines of JSON, and back."""
+"""Articles and passages as lines of JSON, and back; files of them are mapped and read line by line, as they are asked for."""
 
 from __future__ import annotations
 
 import json
+import mmap
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, overload
 
+from rag.search.names import Names, mapped
 from rag.types import Article, Doubt, Doubtful, Heading, Kind, Origin, Passage, Precision, Published, to_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+_Record = TypeVar("_Record")
+
+_KEPT = 512  # articles kept once they were read: a question looks several times into each of the few that it finds
 
 _PASSAGE = tuple(field.name for field in fields(Passage))
 _ARTICLE = tuple(field.name for field in fields(Article))
@@ -61,3 +68,70 @@ def read_lines(path: Path) -> Iterator[dict[str, Any]]:
     with path.open(encoding="utf-8", newline="\n") as file:
         for line in file:
             yield json.loads(line)
+
+
+class Lines(Sequence[_Record], Generic[_Record]):
+    """The records of a file of JSON lines, each read when it is asked for; ``ends`` is where each line ends (int64).
+
+    The file is mapped, so that it can be read even when it has been deleted since. Raises ``OSError`` or ``ValueError``.
+    """
+
+    def __init__(self, path: Path, ends: Path, record: Callable[[Mapping[str, Any]], _Record]) -> None:
+        with path.open("rb") as file:
+            self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+        self._ends, self._record = mapped(ends), record
+        if not len(self._ends) or self._ends[-1] != len(self._data):
+            raise ValueError(f"{ends.name}: does not fit {path.name}")
+
+    def __len__(self) -> int:
+        return len(self._ends)
+
+    @overload
+    def __getitem__(self, row: int) -> _Record: ...
+
+    @overload
+    def __getitem__(self, row: slice) -> tuple[_Record, ...]: ...
+
+    def __getitem__(self, row: int | slice) -> _Record | tuple[_Record, ...]:
+        if isinstance(row, slice):
+            return tuple(self[n] for n in range(*row.indices(len(self))))
+        row = range(len(self))[row]  # as tuples take negative numbers, and say what is out of range
+        start = int(self._ends[row - 1]) if row else 0
+        return self._record(json.loads(self._data[start : int(self._ends[row])]))
+
+    def __iter__(self) -> Iterator[_Record]:
+        start = 0
+        for end in self._ends.tolist():
+            yield self._record(json.loads(self._data[start:end]))
+            start = end
+
+    def __eq__(self, other: object) -> bool:
+        """Whether ``other`` holds the same records in the same order."""
+        if not isinstance(other, Sequence):
+            return NotImplemented
+        return len(self) == len(other) and all(a == b for a, b in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class ById(Mapping[str, Article]):
+    """Articles by their ids, in the order of ``lines``; ``ids`` gives the row of each. The last few are kept in memory."""
+
+    def __init__(self, lines: Lines[Article], ids: Names) -> None:
+        if len(lines) != len(ids):
+            raise ValueError(f"{len(lines)} articles have {len(ids)} ids")
+        self._lines, self._ids = lines, ids
+        self._article = lru_cache(_KEPT)(lines.__getitem__)
+
+    def __getitem__(self, article_id: str) -> Article:
+        return self._article(self._ids[article_id])
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
+
+    def values(self) -> Lines[Article]:  # type: ignore[override]
+        """All articles in order, each read when it is asked for."""
+        return self._lines

@@ -6,20 +6,23 @@ import hashlib
 import json
 import shlex
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 import rag
 from rag import zh
 from rag.config import Settings
 from rag.errors import BrokenIndexError, NoIndexError, StaleIndexError, StoreError
-from rag.ingest import corpus, read, split
-from rag.ingest.article import PARSER
 from rag.ingest.read import Progress
-from rag.search import dense, folder, parts, sparse, words
-from rag.search.records import article_from_json, article_line, passage_from_json, passage_line, read_lines
+from rag.ingest.versions import version
+from rag.search import dense, facets, folder, parts, sparse, words
+from rag.search.names import Names
+from rag.search.names import load as load_names
+from rag.search.records import ById, Lines, article_from_json, article_line, passage_from_json, passage_line
 from rag.types import Article, Page, Passage
 
 if TYPE_CHECKING:
@@ -27,15 +30,17 @@ if TYPE_CHECKING:
 
     from rag.search.encode import Encoder
 
-FORMAT = 4
+FORMAT = 5
 """Version of the files. No other is read: an index is quickly rebuilt from its pages."""
 
-ARTICLES, PASSAGES, DENSE, SPARSE, WORDS, MANIFEST = (
+ARTICLES, PASSAGES, DENSE, SPARSE, WORDS, FACETS, IDS, MANIFEST = (
     "articles.jsonl",
     "passages.jsonl",
     "dense.faiss",
     "bm25",
     "words",
+    "facets",
+    "ids",
     "manifest.json",
 )
 
@@ -47,7 +52,8 @@ _STEPS = 5  # of writing
 class Manifest:
     """What an index holds, and what it was ``made`` from, which decides whether it is up to date; all JSON types.
 
-    ``paths`` are the files and folders its pages were read from, so that they can be read again.
+    ``paths`` are the files and folders its pages were read from, so that they can be read again. ``written`` tells when the
+    ``files`` were, see :func:`rag.search.folder.damage`.
     """
 
     format: int
@@ -59,17 +65,22 @@ class Manifest:
     paths: Sequence[str]
     built: str
     project: str
+    written: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Store:
-    """An open index. The rows of ``dense`` and ``sparse`` are places in ``passages``."""
+    """An open index. The rows of ``dense``, ``sparse`` and ``facets`` are places in ``passages``.
+
+    One that was opened from a folder reads articles and passages as they are asked for.
+    """
 
     manifest: Manifest
     articles: Mapping[str, Article]
-    passages: tuple[Passage, ...]
+    passages: Sequence[Passage]
     dense: dense.Index
     sparse: sparse.Index
+    facets: facets.Facets
 
     @property
     def index_id(self) -> str:
@@ -88,10 +99,10 @@ def recipe(settings: Settings) -> dict[str, Any]:
     """What an index depends on besides its files and the encoder's weights."""
     return {
         "encoder": settings.encoder,
-        "formats": read.FORMATS,
-        "parser": PARSER,
-        "merging": corpus.VERSION,
-        "splitter": {"version": split.VERSION, "max_passage": settings.max_passage},
+        "formats": version("formats"),
+        "parser": version("parser"),
+        "merging": version("merging"),
+        "splitter": {"version": version("splitter"), "max_passage": settings.max_passage},
         "words": {"version": zh.tokenizer_version(), "head_weight": words.HEAD_WEIGHT},
         "bm25": {"method": sparse.METHOD, "k1": sparse.K1, "b": sparse.B},
     }
@@ -164,7 +175,12 @@ def assemble(
         for _ in identity.passing(lines):
             pass
     manifest = _manifest(made, str(identity), encoder, _counts(made, found))
-    return Store(manifest, found.articles, found.passages, found.dense, found.sparse)
+    return _in_memory(manifest, found)
+
+
+def _in_memory(manifest: Manifest, found: parts.Parts) -> Store:
+    by_value = facets.Facets.of(found.articles.values(), found.passages)
+    return Store(manifest, found.articles, found.passages, found.dense, found.sparse, by_value)
 
 
 def build(  # noqa: PLR0913 - what a build is made of, and where it goes
@@ -212,13 +228,14 @@ def write(  # noqa: PLR0913 - what a build is made of, and where it goes
     ``more`` writes further files into the folder it is given. Raises :class:`StoreError` if the folder cannot be written.
     """
     identity = _Identity(made, encoder.name)
+    store = _in_memory(_manifest(made, "", encoder, {**_counts(made, found), **(counts or {})}), found)
     try:
         with folder.new_build(out) as path:
             report("write", 0, _STEPS)
-            with (path / ARTICLES).open("wb") as file:
-                file.writelines(identity.passing(map(article_line, found.articles.values())))
-            with (path / PASSAGES).open("wb") as file:
-                file.writelines(identity.passing(map(passage_line, found.passages)))
+            _write_lines(path / ARTICLES, identity.passing(map(article_line, found.articles.values())))
+            _write_lines(path / PASSAGES, identity.passing(map(passage_line, found.passages)))
+            Names.of(found.articles).save(path / IDS)
+            store.facets.save(path / FACETS)
             report("write", 1, _STEPS)
             dense.save(found.dense, path / DENSE)
             report("write", 2, _STEPS)
@@ -227,19 +244,33 @@ def write(  # noqa: PLR0913 - what a build is made of, and where it goes
             report("write", 3, _STEPS)
             if more is not None:
                 more(path)
+            files = folder.digests(path)
             manifest = replace(
-                _manifest(made, str(identity), encoder, {**_counts(made, found), **(counts or {})}),
-                files=folder.digests(path),
+                store.manifest,
+                index_id=str(identity),
+                files=files,
                 paths=[str(p.resolve()) for p in paths],
+                written=folder.times(path, files),
             )
-            (path / MANIFEST).write_text(json.dumps(asdict(manifest), ensure_ascii=False, indent=1), "utf-8")
+            (path / MANIFEST).write_text(json.dumps(asdict(manifest), indent=1), "utf-8")
             report("write", 4, _STEPS)
     except OSError as error:
         raise StoreError(
             f"the index cannot be written to {out}: {error.strerror or error}; set RAG_STORE to another folder"
         ) from error
     report("write", _STEPS, _STEPS)
-    return Store(manifest, found.articles, found.passages, found.dense, found.sparse)
+    return replace(store, manifest=manifest)
+
+
+def _ends(path: Path) -> Path:
+    """Where it is told where the lines of the file ``path`` end."""
+    return path.with_suffix(".ends.npy")
+
+
+def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
+    with path.open("wb") as file:
+        ends = np.fromiter(map(file.write, lines), np.int64).cumsum()
+    np.save(_ends(path), ends, allow_pickle=False)
 
 
 # --- open ---------------------------------------------------------------------------------------
@@ -359,11 +390,16 @@ def is_stale(settings: Settings, *, encoder: Encoder | None = None, files: Mappi
         path, manifest = find(settings.store)
     except (NoIndexError, BrokenIndexError):
         return True
-    return bool(folder.damage(path, manifest.files)) or any(differences(manifest, settings, encoder, files))
+    return bool(folder.damage(path, manifest.files, manifest.written)) or any(
+        differences(manifest, settings, encoder, files)
+    )
 
 
 def open_(settings: Settings, encoder: Encoder | None = None, files: Mapping[str, str] | None = None) -> Store:
-    """The index in ``settings.store``, checked byte for byte against its manifest.
+    """The index in ``settings.store``, checked against its manifest as far as :func:`rag.search.folder.damage` says.
+
+    Its files are mapped and not read, so that opening takes as long for many passages as for few; `rag check` and `rag index`
+    read all of it.
 
     Raises
     ------
@@ -390,15 +426,22 @@ def open_(settings: Settings, encoder: Encoder | None = None, files: Mapping[str
 
 def _load(path: Path, manifest: Manifest) -> Store:
     """The index in the folder ``path``. Raises ``ValueError`` if it is damaged."""
-    if damage := folder.damage(path, manifest.files):
+    if damage := folder.damage(path, manifest.files, manifest.written):
         raise ValueError(damage)
     try:
-        articles = {article.id: article for article in map(article_from_json, read_lines(path / ARTICLES))}
-        passages = tuple(map(passage_from_json, read_lines(path / PASSAGES)))
-        store = Store(manifest, articles, passages, dense.load(path / DENSE), sparse.load(path / SPARSE))
-        sizes = {len(passages), store.dense.ntotal, store.sparse.scores["num_docs"], manifest.counts["passages"]}
+        store = Store(
+            manifest,
+            ById(Lines(path / ARTICLES, _ends(path / ARTICLES), article_from_json), load_names(path / IDS)),
+            Lines(path / PASSAGES, _ends(path / PASSAGES), passage_from_json),
+            dense.load(path / DENSE),
+            sparse.load(path / SPARSE),
+            facets.load(path / FACETS),
+        )
     except (OSError, TypeError, KeyError) as error:
         raise ValueError(f"{type(error).__name__}: {error}") from error
-    if len(sizes) > 1 or any(passage.article_id not in articles for passage in passages):
-        raise ValueError(f"its files do not fit together: {sorted(sizes)} passages")
+    passages = {len(store.passages), store.dense.ntotal, store.sparse.documents, len(store.facets)}
+    if passages != {manifest.counts["passages"]}:
+        raise ValueError(f"its files do not fit together: {sorted(passages)} passages")
+    if len(store.articles) != manifest.counts["articles"]:
+        raise ValueError(f"its files do not fit together: {len(store.articles)} articles")
     return store

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,16 +55,17 @@ EMPTY = Tokens(np.zeros(0, np.uint32), np.zeros(0, np.int64), {})
 
 def numbered(documents: Iterable[Sequence[str]]) -> Tokens:
     """``documents`` as numbers, counted in order of appearance."""
-    vocabulary: dict[str, int] = {}
+    vocabulary: defaultdict[str, int] = defaultdict(count().__next__)
+    number = vocabulary.__getitem__
     lengths: list[int] = []
 
-    def ids() -> Iterator[int]:
+    def ids() -> Iterator[Iterable[int]]:
         for tokens in documents:
             lengths.append(len(tokens))
-            yield from (vocabulary.setdefault(token, len(vocabulary)) for token in tokens)
+            yield map(number, tokens)
 
-    flat = np.fromiter(ids(), np.uint32)
-    return Tokens(flat, np.cumsum(lengths, dtype=np.int64), vocabulary)
+    flat = np.fromiter(chain.from_iterable(ids()), np.uint32)
+    return Tokens(flat, np.cumsum(lengths, dtype=np.int64), dict(vocabulary))
 
 
 def _cut(passages: Sequence[Passage]) -> tuple[Tokens]:
@@ -80,36 +83,55 @@ def _cut(passages: Sequence[Passage]) -> tuple[Tokens]:
 
 def cut(passages: Sequence[Passage], jobs: int, report: Progress) -> Tokens:
     """The tokens of ``passages``. Their numbers depend on nothing but the passages, however many ``jobs`` there are."""
-    found: dict[int, Tokens] = {}
-    done = 0
+    waiting: dict[int, Tokens] = {}
+    whole, done = _Appended(), 0
     report("words", 0, len(passages))
     for at, (tokens,) in workers.in_batches(_cut, passages, jobs if len(passages) >= _WORTH_IT else 1, _BATCH):
-        found[at] = tokens
-        done += len(tokens)
+        waiting[at] = tokens
+        while (ready := waiting.pop(done, None)) is not None:  # in order, and no longer kept than needed
+            whole.append(ready)
+            done += len(ready)
         report("words", done, len(passages))
-    return _appended([found[at] for at in sorted(found)])
+    return whole.tokens()
 
 
-def _appended(parts: Sequence[Tokens]) -> Tokens:
-    """All documents of ``parts``, one after the other."""
-    vocabulary: dict[str, int] = {}
-    ids, lengths = [], []
-    for part in parts:
-        if not vocabulary:
-            vocabulary = dict(part.vocabulary)
-            ids.append(part.ids)
+class _Appended:
+    """Documents one after the other, numbered anew in one vocabulary."""
+
+    def __init__(self) -> None:
+        self._vocabulary: dict[str, int] = {}
+        self._ids: list[NDArray[np.uint32]] = []
+        self._lengths: list[NDArray[np.int64]] = []
+
+    def append(self, part: Tokens) -> None:
+        """Put the documents of ``part`` behind those that are there."""
+        if not self._vocabulary:
+            self._vocabulary = dict(part.vocabulary)
+            self._ids.append(part.ids)
         else:
-            numbers = [vocabulary.setdefault(token, len(vocabulary)) for token in part.vocabulary]
-            ids.append(np.array(numbers, np.uint32)[part.ids])
-        lengths.append(np.diff(part.ends, prepend=0))
-    if not parts:
-        return EMPTY
-    return Tokens(np.concatenate(ids), np.cumsum(np.concatenate(lengths), dtype=np.int64), vocabulary)
+            known = self._vocabulary
+            numbers = [known.setdefault(token, len(known)) for token in part.vocabulary]
+            self._ids.append(np.array(numbers, np.uint32)[part.ids])
+        self._lengths.append(np.diff(part.ends, prepend=0))
+
+    def tokens(self) -> Tokens:
+        """All of them."""
+        if not self._ids:
+            return EMPTY
+        ends = np.cumsum(np.concatenate(self._lengths), dtype=np.int64)
+        return Tokens(np.concatenate(self._ids), ends, self._vocabulary)
+
+
+def _appended(*parts: Tokens) -> Tokens:
+    whole = _Appended()
+    for part in parts:
+        whole.append(part)
+    return whole.tokens()
 
 
 def chosen(before: Tokens, new: Tokens, rows: NDArray[np.int64]) -> Tokens:
     """The documents ``rows`` of those in ``before`` followed by those in ``new``, numbered as if they had just been cut."""
-    both = _appended([before, new]) if len(before) else new
+    both = _appended(before, new) if len(before) else new
     if not len(rows):
         return EMPTY
     starts, ends = both.starts, both.ends

@@ -40,6 +40,7 @@ def reading_json(reading: Reading) -> dict[str, Any]:
         "articles": [article_json(article) for article in reading.articles],
         "notes": list(reading.notes),
         "error": reading.error,
+        "lost": list(reading.lost),
     }
 
 
@@ -52,6 +53,7 @@ def reading_from_json(data: Mapping[str, Any]) -> Reading:
         tuple(map(article_from_json, data["articles"])),
         tuple(data["notes"]),
         data["error"],
+        tuple(data["lost"]),
     )
 
 

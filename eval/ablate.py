@@ -25,11 +25,11 @@ from eval.runs import run
 from eval.stats import Paired, paired
 from rag import assistant as asking
 from rag import zh
-from rag.answer import evidence, find, gate, question
+from rag.answer import evidence, features, find, gate, question
 from rag.answer.rewrite import Understood
 from rag.assistant import Assistant
 from rag.errors import InputError
-from rag.search import bridge, retrieve, store
+from rag.search import bridge, retrieve, slips, store, synonyms, wanted
 from rag.types import Article
 
 Off = AbstractContextManager[object]
@@ -51,13 +51,13 @@ class Part:
 
 def _no_list(name: str) -> Sequence[Off]:
     weights = retrieve.weights
-    return (patch.object(retrieve, "weights", lambda query: {**weights(query), name: 0.0}),)
+    return (patch.object(retrieve, "weights", lambda query, lists: {**weights(query, lists), name: 0.0}),)
 
 
 def _no_glossary() -> Sequence[Off]:
     # A tokenizer of its own, with a cache of its own: the one in use, which knows the terms, stays as it is.
     return (
-        patch.object(zh, "glossary", list),
+        patch.object(zh, "glossary", dict),
         patch.object(zh, "_built", cache(zh._build_tokenizer)),  # noqa: SLF001 - it keeps the terms it was built with
     )
 
@@ -66,7 +66,7 @@ def _no_bridge() -> Sequence[Off]:
     def nothing(_text: str) -> bridge.Bridged:
         return bridge.Bridged((), ())
 
-    return patch.object(retrieve, "bridge", nothing), patch.object(question, "bridge", nothing)
+    return patch.object(wanted, "bridge", nothing), patch.object(question, "bridge", nothing)
 
 
 class _AsItIs:
@@ -82,7 +82,7 @@ def _cover_alone() -> Sequence[Off]:
     How near to the best score further sentences must be is set for that scale (:data:`rag.answer.extract.CLOSE`).
     """
     scale = sum(abs(weight) for weight in evidence.weights())
-    by = tuple(scale if name == "cover" else 0.0 for name in evidence.FEATURES)
+    by = tuple(scale if name == "cover" else 0.0 for name in features.FEATURES)
     return (patch.object(evidence, "weights", lambda: by),)
 
 
@@ -111,10 +111,16 @@ PARTS = (
     Part("bm25", "no BM25 list", lambda: _no_list("sparse")),
     Part("glossary", "no glossary of terms", _no_glossary, indexed=True),
     Part("bridge", "no bridge from English", _no_bridge),
+    Part("synonyms", "no synonyms", lambda: (patch.object(synonyms, "load", lambda _path: synonyms.NONE),)),
+    Part("slips", "no mending of slips", lambda: (patch.object(slips, "mend", lambda text, *_: (text, ())),)),
     Part("traditional", "no simplification", lambda: (patch.object(zh, "_converter", _AsItIs),), indexed=True),
     Part("weights", "no learned weights", _cover_alone),
     Part("gate", "no gate", lambda: (patch.object(gate, "judge", _judge_nothing),)),
-    Part("constraints", "no gate constraints", lambda: (patch.object(gate, "_unmet", lambda *_: gate.Lack.NOTHING),)),
+    Part(
+        "constraints",
+        "no gate constraints",
+        lambda: (patch.object(gate, "_unmet", lambda *_: (gate.Lack.NOTHING, "")),),
+    ),
     Part("regression", "no gate regression", _no_threshold),
     Part(
         "rewriting",

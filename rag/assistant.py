@@ -8,18 +8,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from rag.answer import cite, extract, llm
+from rag.answer import cite, extract, llm, refusal, reword
 from rag.answer.drafts import drafts
-from rag.answer.find import find
-from rag.answer.rewrite import rewrite
+from rag.answer.find import FollowUp, find
+from rag.answer.rewrite import Understood, rewrite
 from rag.errors import EndpointError
 from rag.search import encode
-from rag.search.retrieve import retrieve
+from rag.search.retrieve import Aids, retrieve
 from rag.search.store import Store, open_
+from rag.search.wanted import Wanted, wanted
 from rag.types import (
     Answer,
     Article,
+    Asked,
     Event,
+    Filters,
     Hit,
     Partial,
     Progress,
@@ -41,9 +44,17 @@ NOTICES = {
         "zh": "语言模型暂时不可用，以下为报道原文摘录。",
         "en": "The language model is not available at the moment; these are sentences of the reports themselves.",
     },
+    "mended": {
+        "zh": "问题中的“{wrong}”已按“{right}”检索。",
+        "en": "“{wrong}” was searched for as “{right}”. ",
+    },
     "missing": {
         "zh": "报道库中没有找到关于{names}的内容。",
         "en": "The archive has nothing on this about {names}.",
+    },
+    "by_rule": {
+        "zh": "语言模型没能改写这个追问，已按规则结合上文理解，请看“已理解为”是否合意。",
+        "en": "The language model could not complete this follow-up; it was read by rule with the question before it. See how it was understood.",
     },
     "unsupported": {
         "zh": "语言模型的回答没有通过核对，以下为报道原文摘录。",
@@ -83,9 +94,11 @@ class Assistant:
         """Open the index and the encoder named in ``settings``.
 
         Raises :class:`~rag.errors.StoreError` when the index is missing, out of date or damaged, and
-        :class:`~rag.errors.NoModelError` when the encoder cannot be had.
+        :class:`~rag.errors.NoModelError` when the encoder or the reranker cannot be had, and
+        :class:`~rag.errors.InputError` for a table of synonyms that cannot be read.
         """
         encoder = encode.load(settings.encoder)
+        Aids.of(settings)  # what cannot be had is told now, not at the first question
         return cls(settings, open_(settings, encoder=encoder), encoder)
 
     @property
@@ -95,46 +108,70 @@ class Assistant:
 
     @property
     def articles(self) -> Sequence[Article]:
-        """All articles of the archive, in the order of their pages."""
-        return tuple(self.store.articles.values())
+        """All articles of the archive, in the order of their pages; each is read when it is asked for."""
+        found = self.store.articles.values()
+        return found if isinstance(found, Sequence) else tuple(found)
 
     def article(self, article_id: str) -> Article:
         """One article. Raises ``KeyError`` for an id that is not in the archive."""
         return self.store.articles[article_id]
 
-    def search(self, query: str, k: int | None = None) -> tuple[Hit, ...]:
-        """The best ``k`` passages for ``query`` (``settings.top_k`` if not given), best first."""
+    def search(self, query: str, k: int | None = None, filters: Filters | None = None) -> tuple[Hit, ...]:
+        """The best ``k`` passages for ``query`` (``settings.top_k`` if not given) that ``filters`` let pass, best first."""
         k = k or self.settings.top_k
-        return retrieve(self.store, self.encoder, query, k, max(k, self.settings.candidates))
+        aids = Aids.of(self.settings)
+        return retrieve(self.store, self.encoder, query, k, max(k, self.settings.candidates), filters, aids)
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        """The answer to ``question``; ``history`` holds the earlier questions of the conversation, oldest first."""
-        for event in self.stream(question, history):
+    def wanted(self, query: str) -> Wanted:
+        """What :meth:`search` looks for, given ``query``: mended, and with other words for its own."""
+        return wanted(query, self.store, Aids.of(self.settings).synonyms)
+
+    def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, tuple[Article, ...]]:
+        """How many articles ``filters`` let pass, and at most ``limit`` of them from number ``offset`` (0-based) on."""
+        rows = self.store.facets.passing(filters).nonzero()[0]
+        articles = self.articles
+        return len(rows), tuple(articles[row] for row in rows[offset : offset + limit])
+
+    def ask(self, question: str, history: Sequence[str | Asked] = (), filters: Filters | None = None) -> Answer:
+        """The answer to ``question``; ``history`` holds the earlier questions of the conversation, oldest first.
+
+        With :class:`~rag.types.Asked` for the last one, a follow-up is looked for in what its answer cited, too. With ``filters``
+        the answer is made of the articles that they let pass.
+        """
+        for event in self.stream(question, history, filters):
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream ends with its answer")
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+    def stream(
+        self, question: str, history: Sequence[str | Asked] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
         """The same step by step: progress, what can be shown so far, and at last the answer."""
         clock = _Clock()
         yield clock.begin(Step.UNDERSTAND)
-        understood = rewrite(question, history)
+        before = [Asked(h) if isinstance(h, str) else h for h in history]
+        language = "en" if is_english(question) else "zh"
+        understood, notes, notice = self._understand(question, [h.question for h in before], language)
         clock.end(Step.UNDERSTAND)
 
         yield clock.begin(Step.SEARCH)
-        found = find(understood.query, self.store, self.encoder, self.settings)
+        follow_up = FollowUp(question, before[-1].cited) if understood.follows else None
+        found = find(understood.query, self.store, self.encoder, self.settings, filters, follow_up)
         clock.end(Step.SEARCH)
 
         models = {"encoder": self.encoder.name}
-        prompt_id, notice, status, notes = "", "", Status.ANSWERED, []
+        if self.settings.reranker:
+            models["reranker"] = self.settings.reranker
+        prompt_id, status = "", Status.ANSWERED
+        notes += found.wanted.notes
         sentences: tuple[Sentence, ...] = ()
-        language = "en" if is_english(question) else "zh"
         if found.missing:
             notes.append(f"no evidence for: {', '.join(found.missing)}")
             notice = NOTICES["missing"][language].format(names="、".join(found.missing))
         if not found.chosen:
             status = Status.NO_EVIDENCE
-            notes.append(f"no evidence: {found.lack.value}")
+            notes.append(f"no evidence: {found.verdict.lack.value}")
+            notice = refusal.say(found.question, found.verdict, self.store, language)
         else:
             yield clock.begin(Step.WRITE)
             if self.settings.llm:
@@ -158,8 +195,27 @@ class Assistant:
             clock.end(Step.CHECK)
         # The refusal is a sign between prompt and program, not for the reader, whatever else the model wrote beside it.
         sentences = tuple(s for s in sentences if llm.REFUSAL not in s.text) if status is not Status.NO_EVIDENCE else ()
+        mended = (NOTICES["mended"][language].format(wrong=s.wrong, right=s.right) for s in found.wanted.slips)
+        notice = "".join((*mended, notice))
         trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes), found.confidence)
         yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice)
+
+    def _understand(self, question: str, history: Sequence[str], language: str) -> tuple[Understood, list[str], str]:
+        """``question`` made whole, remarks on how for the trace, and what the reader must know of it.
+
+        A follow-up is made whole by the language model; by rule without one, and, which is told, if it fails.
+        """
+        understood = rewrite(question, history)
+        if not (understood.follows and self.settings.llm):
+            return understood, [], ""
+        template = llm.prompt(self.settings.prompts, language, "rewrite", reword.WANTED)
+        try:
+            made = reword.reword(self.settings, template, question, history)
+        except EndpointError as error:
+            log.warning("understanding a follow-up by rule: %s", error)
+            return understood, [f"follow-up made whole by rule: {error}"], NOTICES["by_rule"][language]
+        by = f"{self.settings.llm_model}, prompt {llm.prompt_id(template)}"
+        return made, [f"follow-up made whole by {by}"], ""
 
     def _write(self, template: str, question: str, hits: Sequence[Hit]) -> Iterator[tuple[tuple[Sentence, ...], str]]:
         """The language model's answer so far: checked sentences, and the tail of the one being written."""

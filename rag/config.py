@@ -24,6 +24,12 @@ from rag.errors import SettingsError
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: seeds/, prompts/ and index/ are looked for here."""
 
+SHORTEST_KEY = 16
+"""Characters a key of the HTTP API must have at least."""
+
+SECRETS = frozenset({"api_keys", "llm_api_key"})
+"""Settings whose values no message may repeat."""
+
 
 class Settings(BaseSettings):
     """All settings. ``RAG_STORE=/data/index`` or ``store = "/data/index"`` in rag.toml sets ``store``, and so on."""
@@ -38,8 +44,22 @@ class Settings(BaseSettings):
     runs: Path = Field(ROOT / "eval" / "runs", description="Folder where runs of the evaluation are kept.")
     paper: str = Field("工人日报", description="The paper's name, shown in citations.")
 
+    patience: float = Field(
+        60.0,
+        gt=0,
+        le=86_400,
+        description="Seconds that reading a file, or a sheet of a PDF, may take, and 10 for each MiB.",
+    )
+
     encoder: str = Field(
         "static-zh-en", description="The bundled encoder, or any sentence-transformers model by name or path."
+    )
+    reranker: str = Field(
+        "",
+        description="A cross-encoder of sentence-transformers, by name or path, that puts passages in order; none if empty.",
+    )
+    synonyms: Path | None = Field(
+        None, description="A table of synonyms in place of the bundled one; its format is told in rag/synonyms.txt."
     )
     max_passage: int = Field(400, ge=80, le=4000, description="Longest passage, in characters.")
     candidates: int = Field(50, ge=1, le=1000, description="How many passages each list puts forward.")
@@ -57,11 +77,38 @@ class Settings(BaseSettings):
     port: int = Field(7860, ge=1, le=65535, description="Port of the web chat.")
     language: Literal["zh", "en"] = Field("zh", description="Language of the first screen.")
 
+    api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (), description="Keys of the HTTP API, in a variable parted by commas; needed where others can reach the port."
+    )
+    api_anonymous: bool = Field(
+        default=False, description="Whether the HTTP API answers without a key wherever it listens."
+    )
+    api_per_minute: int = Field(
+        60, ge=1, le=100_000, description="Questions and searches a minute that a key, or an address, may put."
+    )
+
     @field_validator("pages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         """RAG_PAGES=/data/2024:/data/2025 as a list."""
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _keys(cls, value: object) -> object:
+        """RAG_API_KEYS=one,two as a list."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("api_keys")
+    @classmethod
+    def _long(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
+        """Raises ``ValueError`` for a key short enough to be guessed."""
+        if any(len(key.get_secret_value()) < SHORTEST_KEY for key in keys):
+            raise ValueError(
+                f"a key has fewer than {SHORTEST_KEY} characters; make one: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
+            )
+        return keys
 
     @property
     def llm(self) -> bool:
@@ -88,7 +135,8 @@ def load(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
-        raise SettingsError(f"setting {name}: {first['msg']}, got {first.get('input')!r}") from None
+        got = "" if name.split(".")[0] in SECRETS else f", got {first.get('input')!r}"
+        raise SettingsError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}{got}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f'rag.toml: cannot be read ({error}); write lines such as store = "/data/index"') from None
     if bool(settings.llm_base_url) != bool(settings.llm_model):

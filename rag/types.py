@@ -46,14 +46,16 @@ class Page:
 
 
 class Kind(StrEnum):
-    """What an article is: a report, a photo with its caption, the rest of one begun on another page,
-    or a document of a corpus that is no newspaper page.
+    """What an article is: a report, a photo with its caption, the rest of one begun on another page, a document of a corpus that
+    is no newspaper page, or what a page prints beside its articles (its date, its number, who edited it): that is no article, has
+    no paragraphs, and its text is its banner.
     """
 
     NEWS = "news"
     PHOTO = "photo"
     CONTINUATION = "continuation"
     DOCUMENT = "document"
+    FURNITURE = "furniture"
 
 
 class Precision(StrEnum):
@@ -96,7 +98,9 @@ class Doubtful(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """One thing that may be wrong, why, and where: ``paragraph`` (0-based), or ``None`` for the article as a whole."""
+    """One thing that may be wrong, why (in English; ``ui.texts`` names ``what`` in the reader's language), and where:
+    ``paragraph`` (0-based), or ``None`` for the article as a whole.
+    """
 
     what: Doubtful
     why: str
@@ -167,7 +171,7 @@ class Article:
         """What to call it in a list: its title, or the opening of its text when it has none."""
         if self.title:
             return self.title
-        opening = _DATELINE.sub("", self.paragraphs[0]) if self.paragraphs else ""
+        opening = _DATELINE.sub("", self.paragraphs[0]) if self.paragraphs else self.banner
         return opening if len(opening) <= 24 else opening[:23] + "…"
 
     @property
@@ -209,6 +213,38 @@ class Passage:
         first = article.text.count("\n", 0, start)
         last = first + text.rstrip("\n").count("\n")
         return cls(sha256(f"{article.id}\n{start}\n{text}")[:16], article.id, text, start, end, first, last, head)
+
+
+# --- what is looked for ---
+
+_DATE = re.compile(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which articles may be found: those for which everything that is set holds; see :mod:`rag.search.facets` for how.
+
+    ``since`` and ``until`` are ISO days, months or years (``2025-08-28``, ``2025-08``, ``2025``), both included; ``place`` is a
+    province or city, ``source`` a file, or a folder or archive above it.
+    """
+
+    since: str = ""
+    until: str = ""
+    place: str = ""
+    kind: Kind | None = None
+    reporter: str = ""
+    source: str = ""
+
+    def __post_init__(self) -> None:
+        for name, date in (("since", self.since), ("until", self.until)):
+            if date and not _DATE.fullmatch(date):
+                raise ValueError(
+                    f"{name}: {date!r} is no date; give a day, month or year, as in 2025-08-28, 2025-08, 2025"
+                )
+
+    def __bool__(self) -> bool:
+        """Whether anything is set."""
+        return self != Filters()
 
 
 # --- on the way out -----------------------------------------------------------------------------
@@ -357,6 +393,19 @@ class Answer:
         """The distinct citations, in the order of their numbers."""
         found = {c.number: c for s in self.sentences for c in s.citations}
         return tuple(found[n] for n in sorted(found))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An earlier question of a conversation, and the passages that its answer cited, in the order of their numbers."""
+
+    question: str
+    cited: tuple[Passage, ...] = ()
+
+    @classmethod
+    def of(cls, answer: Answer) -> Asked:
+        """What a further question needs to know of ``answer``."""
+        return cls(answer.question, tuple({c.passage.id: c.passage for c in answer.citations}.values()))
 
 
 class Step(StrEnum):

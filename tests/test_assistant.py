@@ -3,11 +3,13 @@ from __future__ import annotations
 import pytest
 
 from rag.answer import extract
-from rag.answer.evidence import FEATURES, learned, rank, redundant, weights
+from rag.answer.evidence import learned, rank, redundant, weights
+from rag.answer.features import FEATURES
 from rag.answer.gate import SIGNALS, Lack, judge
 from rag.answer.question import read
 from rag.assistant import Assistant
-from rag.types import Answer, Partial, Progress, Status, Step, Support, Trace
+from rag.search.facets import takes
+from rag.types import Answer, Filters, Kind, Partial, Progress, Status, Step, Support, Trace
 
 
 def test_an_answer_is_made_of_exact_slices_of_printed_text(assistant: Assistant) -> None:
@@ -116,6 +118,29 @@ def test_an_answer_says_nothing_twice_and_keeps_its_size(assistant: Assistant) -
         asked = read(text)
         ranked = rank(asked, assistant.search(text), assistant.store, assistant.encoder)
         chosen = extract.choose(asked, ranked)
-        assert 1 <= len(chosen) <= 4
-        assert len(chosen) == 1 or sum(len(e.text) for e in chosen) <= 220
+        room = extract.size(asked)
+        assert 1 <= len(chosen) <= room.sentences
+        assert len(chosen) == 1 or sum(len(e.text) for e in chosen) <= room.characters
         assert not any(redundant(e, chosen[:i]) for i, e in enumerate(chosen) if i)
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [Filters(), Filters(place="福建"), Filters(kind=Kind.PHOTO), Filters(since="2025"), Filters(reporter="没有这个人")],
+)
+def test_articles_are_listed_as_filters_let_them_pass_part_by_part(assistant, wanted):
+    every = [a.id for a in assistant.articles if takes(wanted, a)]
+    parts = [assistant.listed(wanted, offset, 7) for offset in range(0, len(every) + 7, 7)]
+    assert {total for total, _ in parts} == {len(every)}
+    assert [a.id for _, found in parts for a in found] == every
+
+
+def test_an_answer_rests_on_what_filters_let_pass_and_on_nothing_else(assistant):
+    question = "青海和山东各建了多少个户外劳动者服务站点？"
+    for wanted in (Filters(place="青海"), Filters(place="山东"), Filters(kind=Kind.PHOTO)):
+        answer = assistant.ask(question, (), wanted)
+        found = [assistant.article(hit.passage.article_id) for hit in answer.hits]
+        assert found
+        assert all(takes(wanted, article) for article in found)
+        assert all(takes(wanted, assistant.article(c.passage.article_id)) for c in answer.citations)
+    assert assistant.ask(question, (), Filters(place="没有的地方")).refused

@@ -5,15 +5,19 @@ import zipfile
 from collections import Counter
 
 import numpy as np
+import pages
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from eval import encoder as bench
+from rag.config import Settings
 from rag.errors import NoModelError
+from rag.ingest import cues, line_cues
+from rag.search import encode
 from rag.search.encode import StaticEncoder
-from rag.train import distill, pieces, teacher, texts
+from rag.train import distill, evidence, parser, pieces, teacher, texts
 
 ZH = ["工会组织职工开展技能竞赛。", "快递员可以在驿站喝水休息。", "医院为职工提供体检服务。", "学校今天召开职工大会。"]
 EN = ["the union holds a skills contest", "couriers can rest at the station", "the hospital offers a check", "a school"]
@@ -179,3 +183,79 @@ def test_the_bench_asks_only_held_questions_when_told_to(tmp_path):
     assert len(every.queries) == 40
     assert list(only.queries) == [str(i) for i in range(40) if texts.held(f"第{i}段文字")]
     assert only.passages == every.passages
+
+
+@given(st.lists(st.sampled_from(["职工读书。", "工会送书三百册。", "明天开会。"]), min_size=1, max_size=6))
+def test_a_clipped_text_keeps_every_sentence_but_those_with_the_answer(found):
+    left = evidence.clip("".join(found), ["三百册"])
+    assert "三百册" not in left
+    assert left.split() == [s for s in found if "三百册" not in s]
+
+
+def test_a_clipped_set_lacks_the_answers_of_some_questions_only(tmp_path):
+    folder = write_set(
+        tmp_path / "set",
+        [{"id": "a", "title": "工会", "text": "工会送书三百册。\n职工明天开会。"}],
+        [
+            {"id": f"q{n}", "query": "送书多少册？", "answers": ["三百册"], "positive_ids": ["a"], "answerable": True}
+            for n in range(40)
+        ],
+    )
+    settings, model = Settings(), encode.load(encode.BUNDLED)
+    whole = evidence.examples(evidence.Set(folder), 40, settings, model, train=None)
+    clipped = evidence.examples(evidence.Set(folder, clipped=True), 40, settings, model, train=None)
+    assert all(e.answerable and e.gold.any() for e in whole)
+    assert not any(e.answerable or e.gold.any() for e in clipped)
+
+
+def test_reliability_counts_each_question_once():
+    told = [(0.02, False), (0.97, True), (1.0, True), (0.5, False)]
+    lines = evidence.reliability(told)
+    assert sum(int(line.split()[1]) for line in lines) == len(told)
+    assert lines[-1].split()[-1] == "1.00"
+
+
+# --- the page parser's points -------------------------------------------------------------------
+
+
+def slope_by_hand(gradient, page, worth, cue, step=1e-4):
+    up, down = ({**worth, cue: worth[cue] + by} for by in (step, -step))
+    return (gradient(page, up)[0] - gradient(page, down)[0]) / (2 * step)
+
+
+@pytest.fixture(scope="module")
+def made():
+    return pages.page(1003)
+
+
+def test_the_slope_of_the_roles_likelihood_is_that_found_by_small_steps(made):
+    known = parser.chains(made.text, made.roles)
+    worth = dict(line_cues.points())
+    value, slope = parser.role_gradient(known, worth)
+    assert value < 0
+    for cue in [line_cues.LineCue[name] for name in ("T_OPEN_R", "O_MISFIT", "D_FILLS", "T_D_O", "T_STOP")]:
+        assert slope[cue] == pytest.approx(slope_by_hand(parser.role_gradient, known, worth, cue), abs=1e-5)
+
+
+def test_the_slope_of_the_cuts_likelihood_is_that_found_by_small_steps(made):
+    page = parser.cut(made.text, made.owners)
+    worth = dict(cues.points())
+    value, slope = parser.cut_gradient(page, worth)
+    assert value < 0
+    for cue in [cues.Cue[name] for name in ("HEADING", "OPENING", "SPEAKS", "OFF_SIDE", "UNTITLED", "KIN")]:
+        by_hand = slope_by_hand(parser.cut_gradient, page, worth, cue)
+        assert slope.get(cue, 0.0) == pytest.approx(by_hand, abs=1e-5)
+
+
+def test_the_right_way_to_cut_a_made_up_page_has_an_article_for_each_of_its_stories(made):
+    page = parser.cut(made.text, made.owners)
+    assert len(page.right) == len(made.stories)
+    assert page.behind == any("titles after" in story.traps for story in made.stories)
+
+
+def test_learning_makes_the_pages_it_learns_from_more_likely(made, monkeypatch):
+    monkeypatch.setattr(parser, "ROUNDS", 4)
+    known = parser.chains(made.text, made.roles)
+    start = dict.fromkeys(line_cues.LineCue, 0.0)
+    learned = parser.learn([(1.0, known)], start, parser.role_gradient)
+    assert parser.role_gradient(known, learned)[0] > parser.role_gradient(known, start)[0] / 2

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
+from rag.answer import counted
 from rag.answer.cite import Numberer
 from rag.answer.evidence import Evidence, redundant
 from rag.answer.question import Asks, Question
@@ -12,12 +14,31 @@ from rag.types import Sentence, Support
 from rag.zh import is_english, normalise
 
 _SHORT = (Asks.NUMBER, Asks.YEAR, Asks.DATE, Asks.PERSON, Asks.PLACE)
-SENTENCES = {True: 3, False: 4}
-CHARACTERS = {True: 180, False: 220}
-"""The most an answer holds, for questions after a single fact (True) and for others."""
+_POINTS = (Asks.LIST, Asks.MEANS, Asks.REASON)
+"""Questions answered by points, which are told in the order of their article."""
 
-CLOSE = {True: 3.5, False: 4.0}
-"""How far below the best sentence's score a further one may be."""
+MOST = 5
+"""Sentences of an answer to a question after all places there are, one of each article."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """The most an answer holds, and how far below the best sentence's score a further one may be."""
+
+    sentences: int
+    characters: int
+    close: float
+
+
+SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.5), Size(4, 220, 4.0), Size(5, 320, 4.5), Size(MOST, 400, 4.5)
+
+
+def size(question: Question) -> Size:
+    """How long an answer to ``question`` may be."""
+    if question.everywhere:
+        return WIDE
+    return SHORT if question.asks in _SHORT else LISTED if question.asks is Asks.LIST else LONG
+
 
 _MEASURES = "%|万元|亿元|元|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|亩|吨|千瓦时|千瓦|平方米|小时|分钟|岁|套|例|万亩|万吨"
 _SPANS = {
@@ -27,28 +48,56 @@ _SPANS = {
 }
 
 
+_BACK = re.compile(
+    r"[“\"]?(?:他|她|它|该(?!不)|其(?!实|他|余|次)|这(?!里)|此(?!外|前|次)|对此|为此|同时|两者|二者|双方)"
+)
+"""What begins so points back to the sentence before."""
+
+
 def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """The sentences to show, best first; at least one if there is any."""
-    short = question.asks in _SHORT
-    close = [e for e in ranked[1:] if e.score >= ranked[0].score - CLOSE[short]]
-    if short and question.units:
+    """The sentences to show, the first of ``ranked`` first; at least one if there is any.
+
+    A sentence that points back (该, 他, 同时) brings the one before it, where there is room.
+    """
+    if not ranked:
+        return []
+    room = size(question)
+    best = max(e.score for e in ranked)
+    close = [e for e in ranked[1:] if e.score >= best - room.close]
+    if question.sought:
         # Asked how many or how much, a further sentence is worth reading only if it counts the same thing.
-        close = [e for e in close if e.feature("unit") >= 0]
-    return fill(list(ranked[:1]), close, short=short)
+        close = [e for e in close if e.feature("unit") > 0]
+    if question.everywhere:
+        firsts = {e.passage.article_id: e for e in reversed(ranked) if e.score >= best - room.close}
+        close = sorted(firsts.values(), key=lambda e: -e.score)
+    before = _before(ranked[0], ranked) if _BACK.match(ranked[0].text) else None
+    return fill(list(ranked[:1]), [*([before] if before else []), *close], room)
 
 
-def fill(chosen: list[Evidence], further: Sequence[Evidence], *, short: bool) -> list[Evidence]:
+def _before(evidence: Evidence, ranked: Sequence[Evidence]) -> Evidence | None:
+    """The sentence before ``evidence`` in its passage."""
+    earlier = [e for e in ranked if e.passage is evidence.passage and e.span.end <= evidence.span.start]
+    return max(earlier, key=lambda e: e.span.end, default=None)
+
+
+def fill(chosen: list[Evidence], further: Sequence[Evidence], room: Size = LONG) -> list[Evidence]:
     """``chosen`` and as many of ``further`` as there is room for, without saying anything twice."""
     for evidence in further:
-        size = sum(len(e.text) for e in chosen) + len(evidence.text)
-        room = len(chosen) < SENTENCES[short] and size <= CHARACTERS[short]
-        if room and evidence not in chosen and not redundant(evidence, chosen):
+        characters = sum(len(e.text) for e in chosen) + len(evidence.text)
+        fits = len(chosen) < room.sentences and characters <= room.characters
+        if fits and evidence not in chosen and not redundant(evidence, chosen):
             chosen = [*chosen, evidence]
     return chosen
 
 
 def compose(question: Question, chosen: Sequence[Evidence], number: Numberer) -> tuple[Sentence, ...]:
-    """``chosen`` as the sentences of an answer; what answers a question after a figure is marked in the first."""
+    """``chosen`` as the sentences of an answer; what answers a question after a figure is marked in the first.
+
+    Points are told article by article, in the order in which they are printed.
+    """
+    if question.asks in _POINTS:
+        articles = list(dict.fromkeys(e.passage.article_id for e in chosen))
+        chosen = sorted(chosen, key=lambda e: (articles.index(e.passage.article_id), e.passage.start + e.span.start))
     return tuple(
         Sentence(
             e.text,
@@ -69,13 +118,9 @@ def _lead(question: Question, text: str) -> tuple[int, int] | None:
     if pattern is None or is_english(question.text):
         return None
     asked = normalise(question.text)
-    counting = question.figures(text)
+    if question.sought:
+        given = [(fit, span) for span, fit in counted.figures(question.sought, text) if text[slice(*span)] not in asked]
+        return max(given, key=lambda g: g[0])[1] if given else None
     held = [m.start() for w in question.words if len(w) > 1 for m in re.finditer(re.escape(w), text)]
-    fitting = [
-        m.span()
-        for m in pattern.finditer(text)
-        if m.group()
-        and normalise(m.group()) not in asked
-        and (not question.units or any(a <= m.start() < b for a, b in counting))
-    ]
+    fitting = [m.span() for m in pattern.finditer(text) if m.group() and normalise(m.group()) not in asked]
     return min(fitting, key=lambda span: min((abs(at - span[0]) for at in held), default=0), default=None)

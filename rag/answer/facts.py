@@ -14,7 +14,7 @@ from itertools import groupby
 from rag import zh
 from rag.answer import figures
 from rag.answer.figures import Source, Verdicts
-from rag.ingest.people import COMPOUND, SURNAMES
+from rag.ingest.names import COMPOUND, SURNAMES
 from rag.ingest.places import Mention, Region, mentions, spellings
 
 _ITEM = re.compile(r"(?:^|(?<=[；;：:，,、。\s]))(?:[(（][0-9]{1,2}[)）]|[0-9]{1,2}[.．、](?![0-9]))\s*")
@@ -162,6 +162,11 @@ _BODY = re.compile(
     rf"(?:(?P<full>[{zh.HAN}]{{4}})有限公司|(?P<own>[{zh.HAN}]{{2}})(?:集团|大学|学院|医院|法院|银行|协会|中学|小学|纪念馆|研究院))"
 )
 _NO_OWN_NAME = re.compile("[这那该此某各等所家个的名些类座批级与和及或了着过在为从到向对由把被]|人民|中级|高级")
+
+
+def bodies(text: str) -> list[str]:
+    """The names of companies, schools, courts and the like in ``text`` (normal form)."""
+    return [m.group() for m in _BODY.finditer(text) if not _NO_OWN_NAME.search(m["full"] or m["own"])]
 
 
 def _bodies(claim: str, source: Source) -> Verdicts:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rag.answer import extract, gate
 from rag.answer.evidence import Evidence, rank
-from rag.answer.question import Question, parts, read
-from rag.search.retrieve import retrieve
-from rag.types import Hit
+from rag.answer.parts import parts
+from rag.answer.question import Question, read
+from rag.search.fuse import Fused, Scored, fuse
+from rag.search.retrieve import Aids, retrieve, rows
+from rag.search.wanted import NOTHING, Wanted, wanted
+from rag.types import Filters, Hit, Passage
 
 if TYPE_CHECKING:
     from rag.config import Settings
@@ -21,52 +26,165 @@ if TYPE_CHECKING:
 class Found:
     """What the archive has on a question: passages and the sentences chosen from them, best first.
 
-    ``lack`` says what is missing where nothing was chosen; ``missing`` names the parts of the question without evidence.
-    ``confidence`` is the gate's (see :class:`rag.types.Trace`), the least of those of the parts answered.
+    ``verdict`` says what is missing where nothing was chosen; ``missing`` names the parts of the question without evidence;
+    ``wanted`` tells what was searched for.
     """
 
     question: Question
     hits: tuple[Hit, ...]
     chosen: tuple[Evidence, ...]
-    lack: gate.Lack
+    verdict: gate.Verdict
     missing: tuple[str, ...] = ()
-    confidence: float = 0.0
+    wanted: Wanted = NOTHING
+
+    @property
+    def confidence(self) -> float:
+        """The gate's (see :class:`rag.types.Trace`), the least of those of the parts answered."""
+        return self.verdict.probability
 
 
-def find(query: str, store: Store, encoder: Encoder, settings: Settings) -> Found:
-    """The evidence for ``query``.
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """A question that is read with one before it: as it was put, and the passages that the answer before cited."""
+
+    question: str
+    cited: Sequence[Passage] = ()
+
+
+RANKS = 2
+"""Added to the ranks in the two lists of a follow-up, as in reciprocal rank fusion (Cormack and others, SIGIR 2009): the first count for much."""
+
+ALONE = 0.5
+"""How much the list for a follow-up as it was put counts beside the one for it made whole (1). A question taken for a follow-up
+that is none then keeps what it finds by itself: its first passage comes among the first five."""
+
+
+def find(  # noqa: PLR0913, PLR0917 - what is asked, where to look, and how it came up
+    query: str,
+    store: Store,
+    encoder: Encoder,
+    settings: Settings,
+    filters: Filters | None = None,
+    follow_up: FollowUp | None = None,
+) -> Found:
+    """The evidence for ``query``, from articles that ``filters`` let pass; with ``follow_up`` for that made whole.
 
     A question about several places or several named things (青海的站点和山东的小屋各是多少) is asked of each; the best
-    sentence of each comes first.
+    sentence of each comes first. Slips of the pen are mended before anything else is looked at.
     """
+    want = wanted(query, store, Aids.of(settings).synonyms)
+    return replace(_find(want.text, store, encoder, settings, filters, follow_up), wanted=want)
+
+
+def _find(  # noqa: PLR0913, PLR0917
+    query: str,
+    store: Store,
+    encoder: Encoder,
+    settings: Settings,
+    filters: Filters | None,
+    follow_up: FollowUp | None,
+) -> Found:
     several = parts(query)
     if not several:
-        return _one(query, store, encoder, settings)
-    found = [(name, _one(part, store, encoder, settings)) for name, part in several]
+        return _one(query, store, encoder, settings, filters, follow_up)
+    found = [(part.name, _one(part.query, store, encoder, settings, filters)) for part in several]
     answered = [f for _, f in found if f.chosen]
-    if not answered:
-        return _one(query, store, encoder, settings)
+    if not answered or (len(answered) < len(found) and not all(part.sure for part in several)):
+        return _one(query, store, encoder, settings, filters, follow_up)
     firsts = {f.chosen[0].span: f.chosen[0] for f in answered}
     rest = [e for f in answered for e in f.chosen[1:]]
-    chosen = extract.fill(list(firsts.values()), rest, short=False)
+    chosen = extract.fill(list(firsts.values()), rest)
     missing = tuple(name for name, f in found if not f.chosen)
     return Found(
         read(query),
         _interleave([f.hits for _, f in found], settings.top_k),
         tuple(chosen),
-        gate.Lack.NOTHING,
+        gate.Verdict(gate.Lack.NOTHING, min(f.confidence for f in answered)),
         missing,
-        min(f.confidence for f in answered),
     )
 
 
-def _one(query: str, store: Store, encoder: Encoder, settings: Settings) -> Found:
+def _one(  # noqa: PLR0913, PLR0917
+    query: str,
+    store: Store,
+    encoder: Encoder,
+    settings: Settings,
+    filters: Filters | None,
+    follow_up: FollowUp | None = None,
+) -> Found:
     question = read(query)
-    hits = retrieve(store, encoder, query, settings.top_k, settings.candidates)
+    if follow_up is None:
+        hits = retrieve(store, encoder, query, settings.top_k, settings.candidates, filters, Aids.of(settings))
+    else:
+        hits = _both(query, follow_up.question, store, encoder, settings, filters)
+        if filters is None:  # what the answer before cited may be of other places and days
+            hits = _with(hits, follow_up.cited)
     ranked = rank(question, hits, store, encoder)
     verdict = gate.judge(question, ranked, store.articles)
-    chosen = extract.choose(question, ranked) if verdict.found else []
-    return Found(question, hits, tuple(chosen), verdict.lack, confidence=verdict.probability)
+    if verdict.lack in gate.DETAILS:
+        # What the nearest report lacks may stand in a passage of it that was not found.
+        wider = (*hits, *_beside(store, hits, verdict.near))
+        ranked = rank(question, wider, store, encoder)
+        verdict = gate.judge(question, ranked, store.articles)
+    chosen = extract.choose(question, gate.first(question, ranked)) if verdict.found else []
+    found = {hit.passage.id for hit in hits}
+    more = dict.fromkeys(e.passage for e in chosen if e.passage.id not in found)
+    return Found(question, (*hits, *_after(hits, more)), tuple(chosen), verdict)
+
+
+def _both(  # noqa: PLR0913, PLR0917
+    query: str, alone: str, store: Store, encoder: Encoder, settings: Settings, filters: Filters | None
+) -> tuple[Hit, ...]:
+    """The best hits for a follow-up made whole and for it as it was put, in one ranking."""
+    known: dict[int, Fused] = {}
+    lists = {}
+    for name, text in (("alone", alone), ("whole", query)):
+        ranked = rows(store, encoder, text, settings.candidates, filters, Aids.of(settings))
+        # By reciprocal rank: how sure the two searches are of what they found cannot be compared.
+        lists[name] = Scored([(found.row, 1 / (RANKS + rank)) for rank, found in enumerate(ranked, 1)], 0.0)
+        known |= {found.row: found for found in ranked}
+    best = fuse(lists, {"whole": 1.0, "alone": ALONE})[: settings.top_k]
+    return tuple(Hit(store.passages[found.row], found.score, known[found.row].ranks) for found in best)
+
+
+def _with(hits: tuple[Hit, ...], cited: Sequence[Passage]) -> tuple[Hit, ...]:
+    """``hits``, and the passages ``cited`` that are not among them behind; at most as many more as there are hits."""
+    found = {hit.passage.id for hit in hits}
+    return (*hits, *_after(hits, [p for p in cited if p.id not in found][: len(hits)]))
+
+
+def _after(hits: Sequence[Hit], passages: Iterable[Passage]) -> list[Hit]:
+    """``passages`` as hits behind ``hits``."""
+    return [Hit(passage, hits[-1].score, {}) for passage in passages]
+
+
+def _beside(store: Store, hits: Sequence[Hit], article_id: str) -> list[Hit]:
+    """The passages of an article that are not among ``hits``, in its order, at most :data:`MOST_BESIDE`."""
+    found = {hit.passage.id for hit in hits}
+    own = (store.passages[row] for row in _rows(store).get(article_id, ()))
+    more = [passage for passage in own if passage.article_id == article_id and passage.id not in found]
+    return _after(hits, more[:MOST_BESIDE])
+
+
+MOST_BESIDE = 12
+"""Passages of an article looked at beside those found."""
+
+_KNOWN: dict[str, dict[str, range]] = {}
+
+
+def _rows(store: Store) -> dict[str, range]:
+    """Where the passages of each article stand, by the article's id; an article's passages are neighbours.
+
+    Worked out once for the index in use.
+    """
+    if store.index_id not in _KNOWN:
+        rows: dict[str, range] = {}
+        for article_id, run in groupby(enumerate(store.passages), key=lambda pair: pair[1].article_id):
+            places = [row for row, _ in run]
+            rows.setdefault(article_id, range(places[0], places[-1] + 1))
+        _KNOWN.clear()
+        _KNOWN[store.index_id] = rows
+    return _KNOWN[store.index_id]
 
 
 def _interleave(lists: list[tuple[Hit, ...]], k: int) -> tuple[Hit, ...]:

@@ -1,21 +1,29 @@
-"""Is there an answer at all: what the question insists on must be met, and enough of it must be spoken of."""
+"""Is there an answer at all: what the question insists on must be met, and enough of it must be spoken of.
+
+Constraints come first. A place, a year, a name in quotation marks, a 第一届, an office or a figure that the evidence does not
+give is not made up for by other words. What is left is judged by a logistic regression (``rag/models/evidence.json``).
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
+from rag.answer import alike, modifiers, offices
+from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
-from rag.answer.question import Asks, Question, ordinals
+from rag.answer.intent import Intent, intent
+from rag.answer.question import Asks, Question, ordinals, sentences_of
+from rag.answer.spelling import holds
 from rag.types import Article
 from rag.zh import is_english, normalise, tokens
 
 
 class Lack(StrEnum):
-    """What the archive does not have."""
+    """What the archive does not have, or that nothing was asked of it (CHAT, ADVICE)."""
 
     NOTHING = "nothing"
     PLACE = "place"
@@ -23,43 +31,72 @@ class Lack(StrEnum):
     NAME = "name"
     ORDINAL = "ordinal"
     ROLE = "role"
+    RANK = "rank"
+    FIGURE = "figure"
+    DATE = "date"
     SUBJECT = "subject"
+    CHAT = "chat"
+    ADVICE = "advice"
 
 
-THRESHOLD = 0.04
+DETAILS = frozenset((Lack.FIGURE, Lack.DATE, Lack.ROLE, Lack.RANK))
+"""What a report on the subject may lack."""
+
+SPOKEN_OF = 0.3
+"""Share of the question's words that the best passage must have for a report on its subject."""
+
+THRESHOLD = 0.035
 """Least probability of an answer, by the logistic regression, at which one is given."""
+
+SURE = 0.6
+"""The same where advice is asked for (能要多少补偿), which reports seldom give."""
 
 ENGLISH = 0.31
 """Least score of an English question, which shares few words with the reports: the mean of the similarities to the best
 sentence's passage and to the most similar sentence, and half of the share of its names that the passage holds."""
 
-NEAR = 4.0
-"""How far below the best sentence's score one may be and still hold the date asked for."""
+NEAR = 2.5
+"""How far below the best sentence's score one of another article may be and still hold the figure or date asked for."""
 
 MOST_GREETING = 2
 """English questions of fewer words, none of them a place or a term that is known here, ask nothing (help, test)."""
 
 SIGNALS = (
     "cover",
+    "cover_rest",
     "cover_near",
     "cover_passage",
     "cover_all",
+    "core",
+    "run",
+    "soft",
+    "soft_rest",
+    "soft_passage",
+    "lost",
     "similar",
     "similar_passage",
     "best_similar",
     "kind",
     "unit",
+    "person",
+    "gap",
 )
-"""What the regression looks at: features of the best sentence, ``cover`` of the best three together (cover_all) and the
-highest similarity of any sentence (best_similar)."""
+"""What the regression looks at: features of the best sentence that may hold the answer (:func:`bearing`), ``cover`` of the best
+three together (cover_all), the highest similarity of any (best_similar), and how far below the best it is (gap)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether there is evidence, how probable an answer is (0 to 1), and if there is none, what is lacking."""
+    """Whether there is evidence, how probable an answer is (0 to 1), and if there is none, what is lacking.
+
+    ``missing`` is the part of the question that is not met, in its own words where it has any; ``near`` is the article that
+    came nearest, by id.
+    """
 
     lack: Lack
     probability: float = 0.0
+    missing: str = ""
+    near: str = ""
 
     @property
     def found(self) -> bool:
@@ -69,61 +106,177 @@ class Verdict:
 
 def signals(question: Question, ranked: Sequence[Evidence]) -> list[float]:
     """The values of :data:`SIGNALS`."""
-    best = ranked[0]
+    first = next(iter(bearing(question, ranked)), ranked[0])
     wanted = set(question.tokens)
     held = set().union(*(set(tokens(e.text)) for e in ranked[:3]))
-    return [
-        best.feature("cover"),
-        best.feature("cover_near"),
-        best.feature("cover_passage"),
-        len(wanted & held) / max(1, len(wanted)),
-        best.feature("similar"),
-        best.feature("similar_passage"),
-        max(e.feature("similar") for e in ranked),
-        best.feature("kind"),
-        best.feature("unit"),
-    ]
+    own = {
+        "cover_all": len(wanted & held) / max(1, len(wanted)),
+        "best_similar": max(e.feature("similar") for e in ranked),
+        "gap": (first.score - ranked[0].score) / NEAR,
+    }
+    return [own[name] if name in own else first.feature(name) for name in SIGNALS]
+
+
+def bearing(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences that may hold what is asked for, best first: those of the best one's article and others near it in score.
+
+    Of these, those with a figure of what is counted, a date or a person where that is asked for; where none has, all.
+    """
+    if not ranked:
+        return []
+    best = ranked[0]
+    may = [e for e in ranked if e.passage.article_id == best.passage.article_id or _rivals(e, best)]
+    if question.sought:
+        return [e for e in may if e.feature("unit") > 0] or [
+            # It has a number in a fitting unit, and says all else that is asked: the thing may go by another word there.
+            e
+            for e in may[:1]
+            if e.feature("unit") > NONE and e.feature("core") >= MOST_OF_IT
+        ]
+    if question.asks in (Asks.YEAR, Asks.DATE):
+        return [e for e in may if e.feature("kind") > 0]
+    if question.asks is Asks.PERSON:
+        return [e for e in may if e.feature("person") > 0] or may
+    if question.asks is Asks.LIST:
+        own = [e for e in may if e.passage.article_id == best.passage.article_id]
+        return [e for e in own if e.feature("kind") > 0] or may
+    return may
+
+
+ALIKE = 0.8
+"""Share of what the best sentence's passage has of the question that another article must have to be asked too."""
+
+
+def _rivals(other: Evidence, best: Evidence) -> bool:
+    """Whether a sentence of another article may answer as well: near in score, of the right place and year, on the subject."""
+    return (
+        other.score >= best.score - NEAR
+        and other.feature("place") == 0
+        and other.feature("year") > -1
+        and other.feature("cover_passage") >= ALIKE * best.feature("cover_passage")
+    )
+
+
+def first(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """``ranked`` with the sentence first that holds what is asked for: the fact before what else is said of it."""
+    lead = bearing(question, ranked)[:1]
+    return [*lead, *(e for e in ranked if e not in lead)]
 
 
 def judge(question: Question, ranked: Sequence[Evidence], articles: Mapping[str, Article]) -> Verdict:
-    """Whether the best of ``ranked`` is evidence for ``question``; ``articles`` by id.
-
-    What the question insists on comes first: a place, a year, a name in quotation marks, a 第一届 or an office that the
-    best sentence's article does not know is not made up for by other words.
-    """
+    """Whether the best of ``ranked`` is evidence for ``question``; ``articles`` by id."""
+    meant = intent(question)
+    if meant is Intent.CHAT:
+        return Verdict(Lack.CHAT)
     if not ranked:
         return Verdict(Lack.SUBJECT)
     best = ranked[0]
-    unmet = _unmet(question, ranked, articles[best.passage.article_id])
-    if unmet is not Lack.NOTHING:
-        return Verdict(unmet)
+    near = best.passage.article_id
+    lack, missing = _unmet(question, ranked, articles[near])
+    probability, least = _probability(question, ranked)
+    if lack is not Lack.NOTHING:
+        if meant is Intent.ADVICE:
+            lack = Lack.ADVICE
+        elif lack in DETAILS and best.feature("soft_passage") < SPOKEN_OF:
+            lack, missing = (
+                Lack.SUBJECT,
+                "",
+            )  # nothing near at all: it would be odd to name a report that lacks the figure
+        return Verdict(lack, 0.0, missing, near)
+    if meant is Intent.ADVICE:
+        return Verdict(Lack.NOTHING if probability >= SURE else Lack.ADVICE, probability, "", near)
+    return Verdict(Lack.NOTHING if probability >= least else Lack.SUBJECT, probability, "", near)
+
+
+def _probability(question: Question, ranked: Sequence[Evidence]) -> tuple[float, float]:
+    """How probable an answer is, and the least at which one is given."""
+    best = ranked[0]
     if is_english(question.text):
         if len(question.words) < MOST_GREETING and all(w.isascii() for w in question.words):
-            return Verdict(Lack.SUBJECT)
+            return 0.0, ENGLISH
         near = (best.feature("similar_passage") + max(e.feature("similar") for e in ranked)) / 2
         near += best.feature("cover_passage") / 2
-        return Verdict(Lack.NOTHING if near >= ENGLISH else Lack.SUBJECT, max(0.0, min(1.0, near)))
+        return max(0.0, min(1.0, near)), ENGLISH
     table = learned()
     log_odds = table["bias"] + sum(
         table["gate"][name] * value for name, value in zip(SIGNALS, signals(question, ranked), strict=True)
     )
-    probability = 1 / (1 + exp(-log_odds))
-    return Verdict(Lack.NOTHING if probability >= THRESHOLD else Lack.SUBJECT, probability)
+    return 1 / (1 + exp(-log_odds)), THRESHOLD
 
 
-def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> Lack:
-    """The first thing the question insists on that the best sentence's ``article`` does not know."""
+def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> tuple[Lack, str]:
+    """The first thing the question insists on that the best sentence's ``article`` does not know, and its name."""
+    return next(_lacks(question, ranked, article), (Lack.NOTHING, ""))
+
+
+def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> Iterator[tuple[Lack, str]]:
     best, text = ranked[0], normalise(f"{article.head}\n{article.text}")
-    counted = ordinals(text)
-    # When something happened is answered by a date or not at all.
-    near = [e for e in ranked if e.score >= best.score - NEAR]
-    checks = (
-        (Lack.PLACE, best.feature("place") < 0),
-        (Lack.YEAR, best.feature("year") < 0),
-        (Lack.NAME, bool(question.quoted) and not any(e.feature("quoted") for e in ranked[:5])),
-        # A vice-chairman (副主席) does not make a chairman.
-        (Lack.ROLE, bool(question.role) and not re.search(rf"(?<!副){re.escape(question.role)}", text)),
-        (Lack.SUBJECT, question.asks in (Asks.YEAR, Asks.DATE) and not any(e.feature("kind") > 0 for e in near)),
-        (Lack.ORDINAL, bool(question.ordinals and counted) and not counted & set(question.ordinals)),
+    years = "、".join(f"{year}年" for year in question.years)
+    if best.feature("place") < 0:
+        yield Lack.PLACE, "、".join((*question.spots, *(p.city or p.province for p in question.places)))
+    if best.feature("year") <= -1:
+        yield Lack.YEAR, years
+    if question.quoted and not any(holds(name, e.text) for name in question.quoted for e in ranked[:5]):
+        yield Lack.NAME, question.quoted[0]
+    yield from ((Lack.ROLE, role) for role in _unfilled(question, text))
+    if question.ranked and not offices.ranks(text, question.ranked):
+        yield Lack.RANK, question.ranked
+    yield from ((Lack.SUBJECT, subject) for subject in _other_subjects(question, text))
+    yield from ((Lack.ORDINAL, ordinal) for ordinal in _other_ordinals(question, text))
+    may = bearing(question, ranked)
+    if question.sought and not any(_named(question, e, article) for e in may):
+        yield Lack.FIGURE, question.sought.named
+    elif question.sought and question.years and not any(e.feature("year") == 0 for e in may):
+        yield Lack.YEAR, years
+    elif question.asks in (Asks.YEAR, Asks.DATE) and not may and not _LOOSELY.search(best.text):
+        yield Lack.DATE, ""
+    elif question.which and question.which not in text and not any(e.feature("person") > 0 for e in may):
+        yield Lack.ROLE, question.which
+    elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
+        yield Lack.ROLE, question.named
+
+
+def _other_subjects(question: Question, text: str) -> list[str]:
+    """What the question is about, in its words, that ``text`` does not speak of."""
+    if is_english(question.text):
+        return []
+    topic = modifiers.topic(question.text, text, alike.known().cosine, alike.LEAST)
+    return [*modifiers.other(question.text, text, question.words), *([topic] if topic else [])]
+
+
+def _unfilled(question: Question, text: str) -> list[str]:
+    """The office asked for that ``text`` does not fill."""
+    body = offices.body(normalise(question.text), question.role) if question.role else ""
+    office = question.role if question.role and not offices.holds(text, question.role, body) else ""
+    return [office] if office else []
+
+
+def _other_ordinals(question: Question, text: str) -> list[str]:
+    """The ordinals asked for (第1届) in whose stead ``text`` has others of the kind."""
+    given = ordinals(text)
+    same = {o: {g for g in given if g[-1] == o[-1]} for o in question.ordinals}
+    return [o for o, others in same.items() if others and o not in others]
+
+
+_LOOSELY = re.compile("世纪|时期|年代|[朝唐宋元明清][初末中]|岁|早上|晚上|[一二三四五六七八九十正腊]月")
+"""When something was, in other words than a date."""
+
+MOST_OF_IT = 0.5
+"""Share of the words beside the question word that a sentence must have for its number to be taken on trust."""
+
+OFTEN = 3
+"""Times a name stands in an article from which all of it is about what is so called."""
+
+
+def _named(question: Question, evidence: Evidence, article: Article) -> bool:
+    """Whether ``evidence`` is about a name in quotation marks: it holds it, or its article is about it.
+
+    580 stations are no 580 stations up to the “六有” standard where that is spoken of in another sentence.
+    """
+    other = evidence.passage.article_id != article.id
+    head, text = ("", "") if other else (normalise(article.head), normalise(article.text))
+    last = normalise(sentences_of(question.text)[-1])
+    names = [name for name in question.quoted if name in last]
+    return all(
+        holds(name, f"{head}{evidence.passage.head}{evidence.text}") or text.count(name) >= OFTEN for name in names
     )
-    return next((lack for lack, unmet in checks if unmet), Lack.NOTHING)

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 
-from rag.ingest.places import Region, mentions
+from rag.answer import offices
+from rag.answer.sought import Sought, sought, sought_in_english
+from rag.ingest.places import Region, mentions, spellings
 from rag.numbers import chinese_value
 from rag.search.bridge import bridge
 from rag.zh import STOP_WORDS, is_english, normalise, tokens, words
@@ -30,8 +33,11 @@ class Asks(StrEnum):
 # In this order: the first that matches decides. Patterns run over the normal form (lower case, simplified).
 _KINDS = (
     (Asks.REASON, r"为什么|为何|为啥|原因|何以|怎么会|缘何|图的是什么|图啥|\bwhy\b"),
-    (Asks.YEAR, r"哪一?年|几几年|哪年|(?:what|which) year"),
-    (Asks.DATE, r"什么时候|何时|哪一?天|哪一?月|几月|几号|多久|\bwhen\b|(?:what|which) (?:date|day)"),
+    (Asks.YEAR, r"哪一?年|几几年|哪年|[西公]元几年|(?:what|which) year"),
+    (
+        Asks.DATE,
+        r"什么时候|何时|哪一?天|哪一?月|几月|几号|(?:^|[,.;?] ?)(?:and |so |but )?when (?:was|were|is|are|did|do|does|will|has|have|can)\b|since when|(?:what|which) (?:date|day)",
+    ),
     (Asks.PERSON, r"谁|哪位|哪一位|叫什么名|姓名|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)"),
     (
         Asks.DEFINITION,
@@ -41,7 +47,7 @@ _KINDS = (
     (
         Asks.NUMBER,
         (
-            r"多少|(?<![拉好])几(?=[个家人名位次项届期年天元万亿支场户所部份条件种成类台辆座级倍%])|第几|几成|多大|多长|多高|多远|占比|比例|百分之几"
+            r"多少|(?<![拉好])几(?=[个家人名位次项届期年天元万亿支场户所部份条件种成类台辆座级倍%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
             r"|how (?:many|much|long|large|big|often)|what (?:share|percentage|proportion|number)|by how much|total (?:number|amount)"
         ),
     ),
@@ -50,47 +56,44 @@ _KINDS = (
     (Asks.LIST, r"什么(?:措施|做法|内容|环节|功能|方式|条件|服务)|\bwhich\b|\blist\b|what are"),
     (Asks.MEANS, r"怎么|怎样|如何|咋|\bhow\b"),
 )
-_UNIT = re.compile(
-    r"(?:多少|几|第几)多?(?P<unit>亿元|万元|元|钱|资金|经费|费用|奖金|补助|补贴|学费|救助金|慰问金|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|平方米|站|例|起|回)?"
+_WORD = re.compile(
+    r"为什么|为何|多少|第?几|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有"
 )
-_MONEY = re.compile(r"how much (?:money|funding)|how much .{0,60}\b(?:spen[dt]|cost|pa(?:y|id)|invest|put into)")
-_QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]")
+_NAMED = re.compile(
+    r"(?P<it>[一-龥][人员工生手者师友长]|(?:老师|师傅|司机|骑手|代表|劳模|工匠|教练|医生|护士|先生|女士))(?:的名字|的姓名)?(?:叫什么名?字?|叫啥|姓什么|名叫什么)[？?]?$"
+)
+_WHICH = re.compile(r"哪一?[位名](?P<it>[一-龥]{2})")
+_EVERYWHERE = re.compile(
+    r"哪[些几][个家]?(?:地方|省|市|城市|地区|县|工会|区县|省份)|(?:which|what) (?:\w+ ){0,2}(?:places|cities|provinces|regions|unions)"
+)
+_OPENS = re.compile(r"(?:(?:^|(?<=[，。？！；、,;?! ]))(?:请问)?(?:据|在)?|在)(?P<name>[一-龥]{2,3})")
+QUOTED = re.compile(r"[“\"「『《]([^”\"」』》]{2,30})[”\"」』》]")
 _YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})(?![0-9])")
 _FUNCTION = re.compile(
     "|".join(sorted((re.escape(w) for w in STOP_WORDS if not w.isascii()), key=len, reverse=True)) + r"|[^\w]+"
 )
-_ORDINAL = re.compile(r"第(?P<n>[0-9]+|[一二三四五六七八九十百]+)(?P<of>[届次期站轮批号])")
+_ORDINAL = re.compile(r"(?:第(?P<n>[0-9]+|[一二三四五六七八九十百]+)|(?P<one>首))(?P<of>[届次期站轮批号](?!都))")
 _ROLE = re.compile(
     r"谁(?:是|当|任).{0,24}?(?P<other>主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长)[？?]?$|(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:是|叫|给了|由)(?:谁|哪|什么)"
 )
-_COUNTERS = frozenset("个家名位人户座处支所部份条件种")
-_CLAUSE = re.compile(r"[^，。、；：！？,.;:!?“”（）()]{0,16}")
-
-MOST_PARTS = 5
-"""Places or names beyond which a question is not taken apart."""
-
-_SHAPES = {
-    **dict.fromkeys(("钱", "资金", "经费", "费用", "奖金", "补助", "补贴", "学费", "救助金", "慰问金"), ("元",)),
-    "人": ("人", "名", "位", "员", "户"),
-    "名": ("人", "名", "位"),
-    "位": ("人", "名", "位"),
-    "回": ("次", "回", "场"),
-    "成": ("成", "%"),
-    "个": ("个", "处", "座", "家"),
-}
-"""What a unit asked for may be called in the text."""
+CORE = 8
+"""Characters on each side of a question word that say most closely what is asked."""
 
 _ANSWERS = {
     Asks.NUMBER: re.compile(
         r"[0-9一二三四五六七八九十两百千万]+(?:\.[0-9]+)?\s*[%余多万亿个家人名位次项届期年天元支场户所部份条件种类台辆座级倍千]|%|[0-9]"
     ),
-    Asks.YEAR: re.compile(r"(?:19|20)[0-9]{2}"),
-    Asks.DATE: re.compile(r"(?:19|20)[0-9]{2}年?|[0-9]{1,2}月(?:[0-9]{1,2}日)?|[0-9]{1,2}日"),
+    Asks.YEAR: re.compile(
+        r"(?:1[0-9]|20)[0-9]{2}|[0-9]{3}年|元年|(?:民国|光绪|康熙|乾隆|雍正|嘉庆|道光|咸丰|同治|宣统|万历|昭和|大正|明治)[0-9一二三四五六七八九十]+年|年间"
+    ),
+    Asks.DATE: re.compile(
+        r"(?:1[0-9]|20)[0-9]{2}年?|[0-9]{3}年|[0-9]{1,2}月(?:[0-9]{1,2}日)?|[0-9]{1,2}日|元年|(?:民国|光绪|康熙|乾隆|雍正|嘉庆|道光|咸丰|同治|宣统|万历|昭和|大正|明治)[0-9一二三四五六七八九十]+年|年间|[0-9]{1,2}[时点]"
+    ),
     Asks.REASON: re.compile(
         r"因为|由于|因此|为了|旨在|为[^。，]{2,20}，|以便|原因|是因|所以|缺乏|缺少|不足|面临|针对|难题|导致|使得|才能"
     ),
     Asks.DEFINITION: re.compile(r"即|是指|指的是|是一|是[^。]{0,20}的|包括|分别|以[^，。]{2,20}为|：|（"),
-    Asks.LIST: re.compile(r"、.*、|包括|分别|分为|设置|“[^”]+”[“、和]"),
+    Asks.LIST: re.compile(r"、.*、|、[^。，、]{1,12}[和及与]|包括|分别|分为|设置|“[^”]+”[“、和]"),
     Asks.MEANS: re.compile(r"通过|建立|采取|推出|实施|制定|依托|创新|联合|开展|打造|探索|组织|整合"),
     Asks.PLACE: re.compile(
         r"[省市县区镇乡村街道路]|学院|大学|学校|公司|中心|在[^，。]{2,12}(?:举行|举办|召开|开展|启动)"
@@ -105,8 +108,11 @@ _ANSWERS = {
 class Question:
     """A question taken apart.
 
-    ``words`` and ``tokens`` are without function words; ``units`` is what a number asked for counts, ``role`` the office
-    or rank whose holder is asked for. ``places``, ``years``, ``quoted`` and ``ordinals`` are what it insists on.
+    ``words`` and ``tokens`` are without function words, ``core`` are the tokens near the question word; ``sought`` is the figure
+    asked for, ``role`` the office whose holder is, ``ranked`` the rank. ``spots`` may be places: a town by its short name, which may be a word too;
+    ``named`` is the person whose name is asked for (老师), ``which`` the sort of person (哪位院士);
+    ``everywhere`` asks for all the places there are. ``places``, ``years``, ``quoted`` and ``ordinals`` are what it
+    insists on.
     """
 
     text: str
@@ -116,73 +122,42 @@ class Question:
     places: tuple[Region, ...]
     years: tuple[str, ...]
     quoted: tuple[str, ...]
-    units: tuple[str, ...]
+    sought: Sought | None = None
     ordinals: tuple[str, ...] = ()
     role: str = ""
+    ranked: str = ""
+    spots: tuple[str, ...] = ()
+    everywhere: bool = False
+    named: str = ""
+    which: str = ""
+    core: tuple[str, ...] = ()
 
     def answered_by(self, sentence: str) -> bool:
         """Whether ``sentence`` (normal form) holds the kind of thing asked for; true when nothing in particular is."""
         pattern = _ANSWERS.get(self.asks)
         return pattern is None or bool(pattern.search(sentence))
 
-    def figures(self, sentence: str) -> list[tuple[int, int]]:
-        """Where ``sentence`` (simplified characters) gives a number of what is asked for, as ``(start, end)``.
-
-        Units that count things (家, 个, 名) must stand with a thing asked for: 17家…企业 and 站点580多个 count companies
-        and stations, 6个市 counts neither.
-        """
-        return [
-            m.span()
-            for m in self._with_unit(sentence)
-            if m["unit"] not in _COUNTERS or self._stands_with(sentence, *m.span())
-        ]
-
-    def _with_unit(self, sentence: str) -> list[re.Match[str]]:
-        """The numbers in ``sentence`` that have a unit asked for, whatever they count."""
-        if not self.units:
-            return []
-        unit = "|".join(sorted(map(re.escape, self.units), key=len, reverse=True))
-        number = r"[0-9一二两三四五六七八九十百千][0-9,.一二三四五六七八九十百千万亿余多]*"
-        return list(re.finditer(rf"{number}(?P<unit>{unit})", sentence))
-
-    def _stands_with(self, sentence: str, start: int, end: int) -> bool:
-        """Whether a thing asked for follows the figure in its clause or, if nothing follows, comes before it."""
-        things = [w for w in self.words if len(w) > 1 and not w.isascii()]
-        behind = _CLAUSE.match(sentence, end)
-        near = behind.group() if behind and behind.group() else sentence[max(0, start - 16) : start]
-        return not things or any(word in near for word in things)
-
-    def counts(self, sentence: str) -> float:
-        """How far ``sentence`` (normal form) gives a number of what is asked for.
-
-        1 if it does, 0 if it has a number with the unit and may mean the thing by another word or if no unit is asked
-        for, -1 if not.
-        """
-        if not self.units:
-            return 0.0
-        if self.figures(sentence):
-            return 1.0
-        return 0.0 if self._with_unit(sentence) else -1.0
-
 
 def read(text: str) -> Question:
     """``text`` taken apart. An English question is given the Chinese words and places it names."""
     plain = normalise(text)
-    asks = next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), Asks.OTHER)
+    last = _last(plain)
+    asks = _kind(last)
     places = tuple(dict.fromkeys(r for m in mentions(plain, strict=False) if len(m.regions) == 1 for r in m.regions))
     spoken = text
     if is_english(text):
         bridged = bridge(text)
         spoken, places = f"{text} {' '.join(bridged.terms)}", places + bridged.places
-    units: tuple[str, ...] = ()
-    if asks is Asks.NUMBER and (m := _UNIT.search(plain)) and m["unit"]:
-        units = _SHAPES.get(m["unit"], (m["unit"],))
-    elif asks is Asks.NUMBER and _MONEY.search(plain):
-        units = ("元",)
+    figure = None
+    if asks is Asks.NUMBER:
+        figure = sought_in_english(last, bridge(_counted(text)).terms) if is_english(text) else sought(last)
+    # 山西临汾 is 临汾: the province says only where that lies.
+    places = tuple(p for p in places if p.city or not any(o.city and o.province == p.province for o in places))
     role = _ROLE.search(plain)
     own = tuple(dict.fromkeys(w for w in words(spoken) if w not in STOP_WORDS))
     # Character pairs within content words only: 的理 or 是谁 would be the rarest tokens of all, and mean nothing.
-    pairs = (t for run in _FUNCTION.split(normalise(spoken)) for t in tokens(run) if len(t) == 2)
+    pairs = _pairs(normalise(spoken))
+    core = _core(last) if not is_english(text) else ""
     return Question(
         text,
         asks,
@@ -190,42 +165,88 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys((*own, *(t for t in pairs if t not in STOP_WORDS)))),
         places,
         tuple(dict.fromkeys(_YEAR.findall(plain))),
-        tuple(dict.fromkeys(normalise(q) for q in _QUOTED.findall(text))),
-        units,
+        tuple(dict.fromkeys(normalise(q) for q in QUOTED.findall(text))),
+        figure,
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
-        words(role["role"] or role["other"])[-1] if role else "",
+        _office(role["role"] or role["other"]) if role else "",
+        offices.asked(plain),
+        _spots(plain) if not is_english(text) else (),
+        _EVERYWHERE.search(last) is not None,
+        _group(_NAMED, last),
+        _group(_WHICH, last),
+        tuple(dict.fromkeys(t for t in (*words(core), *_pairs(core)) if t not in STOP_WORDS)),
     )
 
 
-def parts(text: str) -> list[tuple[str, str]]:
-    """A question about several places or named things as one question about each: ``(name, question)``.
+def _kind(plain: str) -> Asks:
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, plain)), Asks.OTHER)
 
-    Empty when it is about one thing. Each part is the question without the names of the others; what is left of
-    ``和`` and the like does no harm to a search.
-    """
-    spots: list[tuple[int, int]] = []
-    for m in mentions(text, strict=False):
-        if spots and spots[-1][1] == m.start:
-            spots[-1] = (spots[-1][0], m.end)
-        else:
-            spots.append((m.start, m.end))
-    if len({text[a:b] for a, b in spots}) < 2:
-        spots = [m.span(1) for m in _QUOTED.finditer(text)]
-    names = list(dict.fromkeys(text[a:b] for a, b in spots))
-    if not 2 <= len(names) <= MOST_PARTS:
-        return []
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of a question, or the questions before a follow-up and itself."""
+    return [part for part in re.split(r"(?<=[?？。!！])", text) if part.strip("?？。!！ ")]
+
+
+def _last(plain: str) -> str:
+    """The last of several questions, if by itself it tells what is asked for: a follow-up is read behind what it leans on."""
+    asked = sentences_of(plain)
+    return asked[-1] if len(asked) > 1 and _kind(asked[-1]) is not Asks.OTHER else plain
+
+
+@cache
+def _towns() -> frozenset[str]:
+    """The short names of cities, of which :func:`mentions` knows those that are surely none but places."""
+    return frozenset(
+        short for named in spellings().values() for short, region in named if short == region.city and len(short) > 1
+    )
+
+
+def _spots(plain: str) -> tuple[str, ...]:
+    """What opens a clause of ``plain`` and may be a city by its short name (平度全市, 据兴化的报道)."""
     found = []
-    for name in names:
-        kept = text
-        for a, b in reversed(spots):
-            if text[a:b] != name:
-                kept = kept[:a] + kept[b:]
-        found.append((name, kept))
-    return found
+    for m in _OPENS.finditer(plain):
+        name = next((m["name"][:n] for n in (3, 2) if m["name"][:n] in _towns()), "")
+        if name and not mentions(name, strict=False):
+            found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
+def _counted(text: str) -> str:
+    """What stands behind "how many" in an English question, up to its verb."""
+    m = re.search(r"how many ((?:[\w'’-]+ ){1,5})", f"{text.rstrip('?？ ')} ", re.IGNORECASE)
+    return re.split(r"\b(?:has|have|had|did|do|does|are|were|was|is|in|for|of|at)\b", m[1])[0] if m else ""
+
+
+def _group(pattern: re.Pattern[str], text: str) -> str:
+    m = pattern.search(text)
+    return m["it"] if m else ""
+
+
+def _office(text: str) -> str:
+    """The office that ``text`` ends with: 副主席 of 常务副主席, and no more than the last word of others."""
+    last = words(text)[-1]
+    return re.search(rf"(?:常务)?副?{re.escape(last)}$", text)[0]  # type: ignore[index]
+
+
+def _pairs(plain: str) -> list[str]:
+    """The character pairs of the content words of ``plain``."""
+    return [t for run in _FUNCTION.split(plain) for t in tokens(run) if len(t) == 2]
+
+
+def _core(plain: str) -> str:
+    """What stands around the question word, within its clause: 中山夏天慰问，[一共花了]多少[钱]."""
+    m = _WORD.search(plain)
+    if not m:
+        return ""
+    before = re.split(r"[，。！？；：,.?!;:]", plain[: m.start()])[-1][-CORE:]
+    behind = re.split(r"[，。！？；：,.?!;:]", plain[m.end() :])[0][:CORE]
+    return f"{before} {behind}"
 
 
 def _ordinal(match: re.Match[str]) -> str:
-    """第一届 as 第1届, so that both ways of writing it are one."""
+    """第一届 and 首届 as 第1届, so that all ways of writing it are one."""
+    if match["one"]:
+        return f"第1{match['of']}"
     value = chinese_value(match["n"]) if not match["n"].isdigit() else int(match["n"])
     return f"第{value if value is not None else match['n']}{match['of']}"
 

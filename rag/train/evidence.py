@@ -3,14 +3,16 @@
     python -m rag.train.evidence --answered SET_DIR ... --removed SET_DIR ... --out rag/models/evidence.json
 
 A set is a folder with ``corpus.jsonl.gz`` ({"id", "title", "text"}) and ``queries.jsonl.gz`` ({"id", "query",
-"answers", "positive_ids", "answerable"}). ``--answered`` sets teach the ranking and what answerable looks like;
-``--removed`` sets, some of whose questions have lost their paragraph (``answerable`` false), what unanswerable does.
+"answers", "positive_ids", "answerable"}). ``--answered`` sets teach the ranking. The gate learns from ``--removed`` sets, some of
+whose questions have lost their paragraph (``answerable`` false), and from the ``--answered`` ones clipped: the sentences that
+answer a third of the questions are taken out and what stands around them is left, which makes near misses.
 Of every set only the questions whose id hashes to an even number are used; the others are left for measuring. Where the
 encoder was trained on a set too, only ``--measure`` sets are wholly untouched.
 
 Ranking: the probability that a sentence is the one holding the answer is the softmax of its score among all
 sentences of the passages found; its mean negative logarithm is minimised (ListNet's top-one loss, Cao et al. 2007,
-doi:10.1145/1273496.1273513). Gate: logistic regression on the features of the best sentence.
+doi:10.1145/1273496.1273513). Gate: logistic regression on the features of the best sentence that may hold the answer, over
+the questions that no constraint refuses.
 """
 
 from __future__ import annotations
@@ -20,8 +22,10 @@ import gzip
 import hashlib
 import json
 import random
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -29,14 +33,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import gate
-from rag.answer.evidence import FEATURES, Span, features, order, spans
+from rag.answer.evidence import Span, order, spans
+from rag.answer.features import FEATURES, features
 from rag.answer.question import Question, read
 from rag.config import Settings
 from rag.search import encode
 from rag.search.retrieve import retrieve
 from rag.search.store import Store, assemble
 from rag.types import Article, Kind
-from rag.zh import normalise
+from rag.zh import normalise, sentences
 
 FIXED = {"place": 4.0, "year": 2.0, "quoted": 0.5}
 """Weights set by hand: hardly any question of the training sets insists on a place, a year or a name in quotes."""
@@ -56,6 +61,19 @@ class Example:
     answerable: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Set:
+    """A set to learn from or to measure on; ``clipped``, without the sentences that answer a third of its questions."""
+
+    folder: Path
+    clipped: bool = False
+
+    @property
+    def name(self) -> str:
+        """What reports call it."""
+        return f"{self.folder.name}{' clipped' if self.clipped else ''}"
+
+
 def kept(query_id: str) -> bool:
     """Whether a question is for training (even hash) rather than for measuring."""
     return hashlib.sha256(query_id.encode()).digest()[0] % 2 == 0
@@ -66,38 +84,59 @@ def _rows(path: Path) -> Iterator[dict[str, Any]]:
         yield from (json.loads(line) for line in file)
 
 
-def index(folder: Path, settings: Settings, encoder: encode.Encoder) -> Store:
+def cut(query_id: str) -> bool:
+    """Whether the sentences that answer a question are taken out where a set is clipped: one in three."""
+    return hashlib.sha256(query_id.encode()).digest()[1] % 3 == 0
+
+
+def clip(text: str, answers: Sequence[str]) -> str:
+    """``text`` without the sentences that hold one of ``answers`` (normal form); what stands around them stays."""
+    kept_spans = [(a, b) for a, b in sentences(text) if not any(x in normalise(text[a:b]) for x in answers)]
+    return "\n".join(text[a:b] for a, b in kept_spans)
+
+
+def index(source: Set, settings: Settings, encoder: encode.Encoder) -> Store:
     """The corpus of a set, indexed in memory."""
-    articles = [
-        Article(
-            row["id"], row["id"], Kind.DOCUMENT, row["title"], tuple(p for p in row["text"].split("\n") if p.strip())
-        )
-        for row in _rows(folder / "corpus.jsonl.gz")
-    ]
+    folder, gone = source.folder, defaultdict[str, list[str]](list)
+    if source.clipped:
+        for row in _rows(folder / "queries.jsonl.gz"):
+            for id_ in row["positive_ids"] if cut(row["id"]) else ():
+                gone[id_] += [normalise(a) for a in row["answers"] if a.strip()]
+    articles = []
+    for row in _rows(folder / "corpus.jsonl.gz"):
+        text = clip(row["text"], gone[row["id"]]) if row["id"] in gone else row["text"]
+        paragraphs = tuple(p for p in text.split("\n") if p.strip())
+        articles.append(Article(row["id"], row["id"], Kind.DOCUMENT, row["title"], paragraphs or ("……",)))
     return assemble(articles, settings, encoder)
 
 
 def examples(
-    folder: Path, limit: int, settings: Settings, encoder: encode.Encoder, *, train: bool | None
+    source: Set, limit: int, settings: Settings, encoder: encode.Encoder, *, train: bool | None
 ) -> list[Example]:
-    """At most ``limit`` questions of a set with their candidate sentences; ``train`` says from which half, or both."""
-    store = index(folder, settings, encoder)
+    """At most ``limit`` questions of a set with their candidate sentences; ``train`` says from which half, or both.
+
+    In a clipped set a question is answerable if its answer is still there.
+    """
+    store, folder = index(source, settings, encoder), source.folder
     rows = [row for row in _rows(folder / "queries.jsonl.gz") if train is None or kept(row["id"]) is train]
     random.Random(0).shuffle(rows)
     found = []
     for row in rows[:limit]:
         question = read(row["query"])
         hits = retrieve(store, encoder, row["query"], TOP, settings.candidates)
-        sentences = spans(hits)
-        if not sentences:
+        candidates = spans(hits)
+        if not candidates:
             continue
-        table = features(question, hits, sentences, store, encoder)
+        table = features(question, hits, candidates, store, encoder)
         answers = [normalise(a) for a in row["answers"]]
         positive = set(row["positive_ids"])
         gold = np.array(
-            [s.passage.article_id in positive and any(a in normalise(s.text) for a in answers) for s in sentences]
+            [s.passage.article_id in positive and any(a in normalise(s.text) for a in answers) for s in candidates]
         )
-        found.append(Example(question, table, gold, sentences, bool(row.get("answerable", True))))
+        there = bool(row.get("answerable", True))
+        if source.clipped:
+            there = any(a in normalise(store.articles[id_].text) for id_ in positive for a in answers)
+        found.append(Example(question, table, gold, candidates, there))
     return found
 
 
@@ -156,6 +195,39 @@ def area(pairs: Sequence[tuple[float, bool]]) -> float:
     return float(np.mean(good[:, None] > bad[None, :]) + 0.5 * np.mean(good[:, None] == bad[None, :]))
 
 
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A question as the gate saw it: its signals, whether any sentence may hold the answer at all, and whether one does."""
+
+    signals: list[float]
+    borne: bool
+    answerable: bool
+
+
+def judged(data: Sequence[Example], weights: NDArray[np.float64]) -> list[Judged]:
+    """What the gate sees of each of ``data`` ranked by ``weights``."""
+    ranked = [(e, order(e.spans, e.table, weights)) for e in data]
+    return [
+        Judged(gate.signals(e.question, found), bool(gate.bearing(e.question, found)), e.answerable)
+        for e, found in ranked
+    ]
+
+
+BINS = (0.0, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1.0)
+"""Edges of the reliability table."""
+
+
+def reliability(told: Sequence[tuple[float, bool]]) -> list[str]:
+    """A line for each bin of probability: questions in it, mean probability, share with an answer."""
+    lines = []
+    for low, high in pairwise(BINS):
+        inside = [(p, y) for p, y in told if low <= p < high or (high == 1 and p == 1)]
+        if inside:
+            mean, share = (float(np.mean(column)) for column in zip(*inside, strict=True))
+            lines.append(f"{low:.2f}-{high:.2f} {len(inside):5} {mean:.2f} {share:.2f}")
+    return lines
+
+
 def main() -> None:
     """Train, report on the halves left out, and write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -168,32 +240,33 @@ def main() -> None:
     args = parser.parse_args()
     settings, encoder = Settings(), encode.load(args.encoder)
 
-    data = [e for folder in args.answered for e in examples(folder, args.limit, settings, encoder, train=True)]
-    weights = fit_ranking(data)
+    def of(sets: Sequence[Set], *, train: bool | None) -> list[Example]:
+        return [e for s in sets for e in examples(s, args.limit, settings, encoder, train=train)]
+
+    answered, removed = [Set(f) for f in args.answered], [Set(f) for f in args.removed]
+    clipped = [Set(f, clipped=True) for f in args.answered]
+    weights = fit_ranking(of(answered, train=True))
     for name, weight in zip(FEATURES, weights, strict=True):
         print(f"{name:16} {weight:7.3f}")
-    removed = [e for folder in args.removed for e in examples(folder, args.limit, settings, encoder, train=True)]
-    pairs = [(gate.signals(e.question, order(e.spans, e.table, weights)), e.answerable) for e in removed]
-    slopes, bias = fit_gate(pairs)
+    seen = judged(of([*removed, *clipped], train=True), weights)
+    slopes, bias = fit_gate([(j.signals, j.answerable) for j in seen if j.borne])
     for name, slope in zip(gate.SIGNALS, slopes, strict=True):
         print(f"gate {name:16} {slope:7.3f}")
-
-    for folder, half in [*((f, False) for f in args.answered), *((f, None) for f in args.measure)]:
-        rates = hit_rates(examples(folder, args.limit, settings, encoder, train=half), weights)
-        print(f"{folder.name}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}")
-    for folder in args.removed:
-        left = examples(folder, args.limit, settings, encoder, train=False)
-        scored = [
-            (float(np.dot(gate.signals(e.question, order(e.spans, e.table, weights)), slopes)), e.answerable)
-            for e in left
-        ]
-        print(f"{folder.name}: area under the ROC curve of the gate {area(scored):.3f}")
     table = {
         "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)},
         "gate": {n: round(s, 4) for n, s in zip(gate.SIGNALS, slopes, strict=True)},
         "bias": round(bias, 4),
     }
     args.out.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+
+    for source, half in [*((s, False) for s in answered), *((Set(f), None) for f in args.measure)]:
+        rates = hit_rates(of([source], train=half), weights)
+        print(f"{source.name}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}")
+    for source in [*removed, *clipped]:
+        left = judged(of([source], train=False), weights)
+        told = [(float(1 / (1 + np.exp(-np.dot(j.signals, slopes) - bias))) * j.borne, j.answerable) for j in left]
+        print(f"{source.name}: area under the ROC curve {area(told):.3f}; probability, questions, its mean, answerable")
+        print("\n".join(reliability(told)))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,152 @@
+"""Whether a sentence gives a number of the very thing a question asks for.
+
+A number answers only if its unit can be the one asked for and it stands with the thing asked for: 17家企业 answers 多少家企业
+and 6个市 does not answer 多少个站点. Of money, what it is for must agree too (投入 is not 收费), and a change (提高340元) is
+no level. Two words are taken for one thing when their vectors are near (职工 and 员工).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from rag.answer.sought import Sort, Sought
+from rag.answer.units import AGREE, DATES, DEED, LOOSE, NUMBER, UNIT, content
+
+Alike = Callable[[str, str], float]
+"""How near two words are in meaning, a cosine."""
+
+
+ALIKE = 0.55
+"""Nearness from which two words may be one thing; 职工 and 员工 have .65, 企业 and 工会 .08."""
+
+EXACT, NEAR, FITS, DOUBTFUL, NONE = 1.0, 0.8, 0.4, -0.4, -1.0
+"""How well a number answers: it counts the thing named; one like it; something that may be it; something else by the
+same measure word; or there is no such number."""
+
+_FIGURE = re.compile(
+    rf"(?P<part>[一二三四五六七八九十百0-9]+分之[一二三四五六七八九十百零点0-9]+|[0-9]+/[0-9]+(?![0-9]))|(?P<ordinal>第)?(?P<n>(?<![0-9.])(?<![0-9],){NUMBER})\s*(?P<unit>{UNIT})?"
+)
+_CHANGE = re.compile(
+    r"(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|上调|下调|回落|多出|少了)(?:了|约|近|超过?|逾|达|幅度?|也)*$"
+)
+_CLAUSE = re.compile(r"[^，。、；：！？,;:!?（）()\n]{0,18}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """A number in a sentence at ``[start, end)`` with its unit and its clause on both sides."""
+
+    start: int
+    end: int
+    unit: str
+    before: str
+    behind: str
+
+
+def _given(sentence: str, *, ordinal: bool) -> Iterator[_Given]:
+    for m in _FIGURE.finditer(sentence):
+        if bool(m["ordinal"]) != ordinal or m.group() == "一":
+            continue
+        unit = "%" if m["part"] else (m["unit"] or "")
+        digits = (m["n"] or "").replace(",", "")
+        dated = unit in DATES and (
+            (unit == "年" and re.fullmatch("(?:1[5-9]|20)[0-9]{2}", digits)) or unit in ("月", "日")
+        )
+        if dated or (digits in ("一", "百", "千", "十", "两") and not unit):
+            continue
+        behind = _CLAUSE.match(sentence, m.end())
+        start = max(0, m.start() - 20)
+        before = re.split(r"[。！？；;\n]", sentence[start : m.start()])[-1]
+        yield _Given(m.start(), m.end(), unit, before, behind.group() if behind else "")
+
+
+def figures(asked: Sought, sentence: str, alike: Alike | None = None) -> list[tuple[tuple[int, int], float]]:
+    """The numbers of ``sentence`` that may be what is asked for: their place and how well they fit, above :data:`NONE`."""
+    found = []
+    for given in _given(sentence, ordinal=asked.sort is Sort.ORDINAL):
+        if asked.units and given.unit not in asked.units:
+            # A measure may be in a unit that is not known here: 容量为101发.
+            if asked.sort is Sort.MEASURE and asked.named in given.before:
+                found.append(((given.start, given.end), FITS / 2))
+            continue
+        fit = _fit(asked, given, sentence, alike)
+        if fit > NONE:
+            found.append(((given.start, given.end), fit))
+    return found
+
+
+def fit(asked: Sought, sentence: str, alike: Alike | None = None) -> float:
+    """How well the best number of ``sentence`` (simplified characters) answers: from :data:`NONE` to :data:`EXACT`."""
+    return max((f for _, f in figures(asked, sentence, alike)), default=NONE)
+
+
+def _fit(asked: Sought, given: _Given, sentence: str, alike: Alike | None) -> float:
+    changed = bool(_CHANGE.search(given.before[-8:])) or given.unit in ("百分点", "个百分点")
+    if changed and not asked.change:
+        return NONE
+    if asked.sort is Sort.MONEY:
+        value = _money_fit(asked, given, sentence, alike)
+    elif asked.sort in (Sort.ORDINAL, Sort.SPAN):
+        value = FITS
+    elif asked.sort in (Sort.SHARE, Sort.MEASURE):
+        value = _beside(asked.things, given, alike) if asked.things else FITS
+        value = max(value, FITS)
+    elif not asked.things:
+        value = FITS
+    else:
+        value = _beside(asked.things, given, alike)
+        if (asked.sort is Sort.PEOPLE and given.unit in ("人", "名", "位", "人次") and value < FITS) or (
+            value < FITS and given.unit in asked.units and given.unit not in LOOSE
+        ):
+            value = FITS / 2
+    if asked.loose:
+        value = max(value, FITS / 2)
+    if changed != asked.change and asked.change:
+        value = min(value, FITS)
+    return value
+
+
+def _beside(things: tuple[str, ...], given: _Given, alike: Alike | None) -> float:
+    """Whether a thing asked for follows the number in its clause or stands right before it."""
+    ahead = re.sub(
+        r"(?:达到?|共有?|约|近|超过?|逾|为|了|有|等|数量?|已|计|总数|总量|问题|多|高达|突破|分别|就|新增|累计)+$",
+        "",
+        given.before,
+    )
+    room = 0 if re.search("[一-龥]", given.behind) else 4
+    held = [thing in given.behind or thing in ahead[-len(thing) - room :] for thing in things]
+    if any(held):
+        # Of 企业签约 and 新业态企业 the first word or all must be there: it is not known which is the thing itself.
+        return EXACT if held[-1] or all(held) or len(held) == 1 else FITS
+    if alike is None:
+        return DOUBTFUL
+    near = [*content(given.behind)[:3], *content(ahead[-8:])[-1:]]
+    if any(alike(thing, word) >= ALIKE for thing in things for word in near):
+        return NEAR
+    return DOUBTFUL
+
+
+def _money_fit(asked: Sought, given: _Given, sentence: str, alike: Alike | None) -> float:
+    """Whether the money is of the kind asked for, or for what it is asked for."""
+    near = given.before + given.behind
+    if asked.things:
+        around = content(near) if alike is not None else []
+        # 工资 in a clause behind the figure is not what the figure is.
+        said = sentence[: given.start] + given.behind
+
+        def held(thing: str) -> bool:
+            return thing in said or (alike is not None and any(alike(thing, word) >= ALIKE for word in around))
+
+        if not all(map(held, (*asked.things, *asked.whose))):
+            return DOUBTFUL
+        return EXACT if asked.things[0] in near else FITS
+    if not asked.deed:
+        return FITS
+    deeds = {name for name, pattern in DEED.items() if pattern.search(near)}
+    if asked.deed in deeds:
+        return EXACT
+    if not deeds or any(asked.deed in pair and pair & deeds for pair in AGREE):
+        return FITS
+    return DOUBTFUL

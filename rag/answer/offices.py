@@ -1,0 +1,86 @@
+"""Who holds an office, and who came first: whether a text says so."""
+
+from __future__ import annotations
+
+import re
+
+from rag.ingest.names import COMPOUND, SURNAMES
+from rag.zh import HAN
+
+OFFICES = "主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长|处长|厅长|部长|省长|市长|县长|区长|乡长|镇长|厂长|组长|班长|队长|馆长|所长|站长|秘书长|教授|负责人"
+_BEHIND = 16
+_BODIES = "总工会|工会联合会|联合工会|工会委员会|工会|公司|集团|大学|学院|医院|法院|检察院|协会|联盟|委员会|研究院|银行|局|厅|部|办"
+_FIRST = r"第一名|第1名|冠军|一等奖|头奖|头名|榜首|夺冠|金奖|金牌|首位|桂冠|折桂|状元|摘得|夺魁|拔得头筹|第一(?![届次期批个线课季产责时站轮书位手步])"
+_RANKS = {
+    "第一": _FIRST,
+    "第二": r"第二名|第2名|亚军|二等奖|银奖|银牌|第二(?![届次期批个线课季产步轮])",
+    "第三": r"第三名|第3名|季军|三等奖|铜奖|铜牌|第三(?![届次期批个线课季产方步轮])",
+}
+_ASKED = {
+    "第一": r"第一名|冠军|头奖|头名|榜首|夺冠|(?:拿|得|获|排|列)了?第一",
+    "第二": r"第二名|亚军|(?:拿|得|获|排|列)了?第二",
+    "第三": r"第三名|季军|(?:拿|得|获|排|列)了?第三",
+}
+
+
+def asked(question: str) -> str:
+    """The rank whose holder ``question`` (normal form) is after: 第一 for 冠军 or 拿了第一; empty for none."""
+    return next((rank for rank, pattern in _ASKED.items() if re.search(pattern, question)), "")
+
+
+def ranks(text: str, rank: str) -> bool:
+    """Whether ``text`` (normal form) speaks of who was first, second or third at all."""
+    return re.search(_RANKS[rank], text) is not None
+
+
+def body(question: str, office: str) -> str:
+    """What kind of body ``question`` (normal form) asks the ``office`` of: 省总工会 of 山东省总工会的主席; empty if it says none."""
+    m = re.search(rf"(?P<before>[{HAN}]+?)(?:现在|现任|当时|目前)?的?{re.escape(office)}", question)
+    return _kind(m["before"]) if m else ""
+
+
+def _kind(text: str) -> str:
+    """The kind of body that ``text`` ends with, with its level."""
+    m = re.search(rf"(?:[省市县区州](?=总工会))?(?:{_BODIES})$", text)
+    return m.group() if m else ""
+
+
+def holds(text: str, office: str, of: str = "") -> bool:
+    """Whether ``text`` (normal form) names somebody as ``office`` of a body of the kind ``of``: a 副主席 is no 主席.
+
+    The name stands right behind the office, other offices of the same person aside (主席、党组书记某某), or before it
+    (某某当选主席). What is no office (冠军) need only be spoken of.
+    """
+    bare = office.removeprefix("常务").removeprefix("副")
+    own = re.escape(office) if office != bare else f"(?<!副){re.escape(office)}"
+    if not re.fullmatch(OFFICES, bare):
+        return re.search(own, text) is not None
+    return any(
+        _named(text, m.start(), m.end())
+        for m in re.finditer(own, text)
+        if not of or _kind(text[max(0, m.start() - _BEHIND) : m.start()]) in ("", of)
+    )
+
+
+def _named(text: str, start: int, end: int) -> bool:
+    """Whether the office at ``[start, end)`` has a name beside it."""
+    behind = re.match(
+        rf"(?:[、兼][{HAN}]{{2,10}}?(?:{OFFICES}))*[、:： ]?(?P<name>[{HAN}]{{2,4}})", text[end : end + 24]
+    )
+    foreign = re.match(
+        rf"[为是由:：（(]?(?:[{HAN}]{{1,8}}[·・]|[a-z]{{2,}})|[为是由:：][{HAN}]{{2,}}", text[end : end + 12]
+    )
+    if (behind and _person(behind["name"])) or foreign:
+        return True
+    named = re.search(
+        rf"(?:^|[^{HAN}])(?P<name>[{HAN}]{{2,4}}?)(?:当选|担任|出任|接任|任|是)[{HAN}]{{0,12}}$",
+        text[max(0, start - _BEHIND) : start],
+    )
+    return named is not None and _person(named["name"])
+
+
+_NO_NAME = frozenset("会工市县区省要和对于的在了说为团委机单企职常关公安方应")
+
+
+def _person(text: str) -> bool:
+    return text.startswith(COMPOUND) or (text[0] in SURNAMES and not set(text[:2]) & _NO_NAME)

@@ -1,0 +1,159 @@
+"""A question about several things taken apart into one about each."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.answer.question import QUOTED
+from rag.ingest.places import Mention, mentions
+from rag.zh import is_english, words
+
+MOST_PARTS = 5
+"""Places, names or questions beyond which a question is not taken apart."""
+
+_ASK = re.compile(r"多少|第?几[个家名位种届次期年成项场]|谁|哪|什么|怎么|如何|为什么|百分之几")
+_CUE = re.compile(
+    r"各自?(?!级|地|类|种|界|方|项|单位|部门|市|省|县|区|行|族|国|民|有关)|分别|哪[个边家种项]?[^，。？?]{0,10}?(?:更|早|晚|先|后|多|少|高|低|大|小|快|长)|相比|比起来|谁更|都[是有]"
+)
+_JOIN = re.compile(r"和(?!谐|解|平|田)|与(?!会|时)|跟|以及|还有|、|(?<=[一-龥”]) +(?=[一-龥“])")
+_COMPARED = re.compile(r"(?:和|与|跟|同)([^，。；？?]{2,24}?)(?:相比|比一?比|比较|比)(?:起来)?$")
+_PAUSE = "，。；：,;:？?！!"
+_STOPS = "。；;？?！!"
+_LEANS = re.compile(r"[才所因就并]|为什么|而且")
+ENOUGH = 1
+"""Words of its own that a clause with a question word must have to be a question by itself (各有多少家 has none)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several things a question is about: what it is called, and the question about it alone.
+
+    ``sure`` is false where the two were told apart by 和 alone, which may stand inside one name.
+    """
+
+    name: str
+    query: str
+    sure: bool = True
+
+
+def parts(text: str) -> list[Part]:
+    """A question about several things as one question about each; empty when it is about one.
+
+    Things are told apart by 和 before 各, 分别 or 哪个更 (青海的站点和山东的小屋各是多少), by several questions in one
+    (建了多少站点，投了多少钱), and by several places or names in quotation marks.
+    """
+    if is_english(text):
+        return _by_name(text)
+    return _by_name_alone(text) or _joined(text) or _by_question(text) or _by_name(text)
+
+
+def _by_name_alone(text: str) -> list[Part]:
+    """Parts by place or name where nothing but these is joined (苏州和广东都送职工读本科, 各有多少); else none."""
+    found = _split(text)
+    if found is None:
+        return []
+    _, one, _, _ = found
+    named = [(m.start, m.end) for m in mentions(one, strict=False)]
+    bare = "".join(c for i, c in enumerate(one) if not any(a <= i < b for a, b in named))
+    return _by_name(text) if named and len(bare.strip("的在省市总工会")) < 2 else []
+
+
+def _split(text: str) -> tuple[str, str, str, str] | None:
+    """``text`` as what stands before, one thing, another, and what is asked of both; None where nothing is joined so."""
+    cue = _CUE.search(text)
+    if cue is None:
+        return None
+    begin = max(text.rfind(c, 0, cue.start()) for c in _STOPS) + 1
+    lead = text[begin : cue.start()].rstrip(_PAUSE + " ")
+    clauses = [m.span() for m in re.finditer(f"[^{_PAUSE}]+", lead)]
+    for (a, b), (c, d) in pairwise(clauses):
+        if m := _COMPARED.match(lead[c:d]):
+            return text[:begin] + lead[:a], lead[a:b], m[1], f"，{text[begin + d :].lstrip(_PAUSE)}"
+    for a, b in reversed(clauses):
+        for join in reversed(list(_JOIN.finditer(lead, a, b))):
+            one, other = lead[a : join.start()], lead[join.end() : b]
+            if len(one) > 1 and len(other) > 1 and not _inside_quotes(lead, join.start()):
+                return text[: begin + a], one, other, text[begin + b :]
+    return None
+
+
+def _joined(text: str) -> list[Part]:
+    found = _split(text)
+    if found is None:
+        return []
+    before, one, other, asked = found
+    return [Part(name, f"{before}{name}{asked}", sure=False) for name in (one, other)]
+
+
+def _clauses(text: str) -> list[str]:
+    """The clauses of ``text``; a list is cut at 、 only where each item asks something."""
+    found: list[str] = []
+    for clause in re.findall(f"[^{_PAUSE}]+[{_PAUSE}]*", text):
+        items = re.split("(?<=、)", clause)
+        found += items if all(map(_ASK.search, items)) else [clause]
+    return found
+
+
+def _by_question(text: str) -> list[Part]:
+    """Parts by clause, where several of the last sentence ask; what else is said is said of each, and so is its place."""
+    whole = re.match(r"(?s)(?P<before>.*[。？?！!])?(?P<last>[^。？?！!]+[。？?！!]*)$", text)
+    if whole is None:
+        return []
+    clauses = _clauses(whole["last"])
+    asks = [c for c in clauses if _ASK.search(c) and len(_content(c)) >= ENOUGH and not _LEANS.match(c)]
+    if not 2 <= len(asks) <= MOST_PARTS or sum(bool(_ASK.search(c)) for c in clauses) > len(asks):
+        return []
+    rest = (whole["before"] or "") + "".join(c for c in clauses if c not in asks)
+    first = mentions(asks[0], strict=False)
+    shared = asks[0][first[0].start : first[-1].end] if first and first[0].start == 0 else ""
+    found = []
+    for n, clause in enumerate(asks):
+        bare = clause.strip(_PAUSE + "、 ")
+        lead = shared if n and not mentions(clause, strict=False) else ""
+        found.append(Part(bare, f"{rest}{lead}{bare}？", sure=False))
+    return found
+
+
+def _content(text: str) -> list[str]:
+    return [w for w in words(_ASK.sub(" ", text)) if len(w) > 1]
+
+
+def _inside_quotes(text: str, at: int) -> bool:
+    return any(m.start() < at < m.end() for m in QUOTED.finditer(text))
+
+
+def _by_name(text: str) -> list[Part]:
+    """One part for each of several places or names in quotation marks: the question without the names of the others.
+
+    What is left of 和 and the like does no harm to a search.
+    """
+    spots: list[tuple[int, int]] = []
+    found = mentions(text, strict=False)
+    for m in found:
+        if spots and spots[-1][1] == m.start:
+            spots[-1] = (spots[-1][0], m.end)
+        else:
+            spots.append((m.start, m.end))
+    if len({text[a:b] for a, b in spots}) < 2:
+        spots = [m.span(1) for m in QUOTED.finditer(text)]
+    elif _within(found):
+        return []
+    names = list(dict.fromkeys(text[a:b] for a, b in spots))
+    if not 2 <= len(names) <= MOST_PARTS:
+        return []
+    told = []
+    for name in names:
+        kept = text
+        for a, b in reversed(spots):
+            if text[a:b] != name:
+                kept = kept[:a] + kept[b:]
+        told.append(Part(name, kept))
+    return told
+
+
+def _within(found: list[Mention]) -> bool:
+    """Whether of the places named one lies in all others: 海南 and 三亚."""
+    regions = {m.regions[0] for m in found if len(m.regions) == 1}
+    return len({r.province for r in regions}) == 1 and len({r.city for r in regions if r.city}) == 1

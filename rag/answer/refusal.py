@@ -1,0 +1,68 @@
+"""What a refusal says: which part of the question the archive does not have, and what it can be asked."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rag.answer.features import spoken
+from rag.answer.gate import Lack
+from rag.search import sparse
+from rag.zh import has_chinese
+
+if TYPE_CHECKING:
+    from rag.answer.gate import Verdict
+    from rag.answer.question import Question
+    from rag.search.store import Store
+
+MOST_NAMED = 3
+"""Words of a question named as not in the archive."""
+
+TEXTS = {
+    "zh": {
+        Lack.PLACE: "报道库中没有{missing}在这方面的报道。",
+        Lack.YEAR: "最接近的报道{title}没有给出{missing}的情况。",
+        Lack.NAME: "相关报道中没有出现“{missing}”。",
+        Lack.ORDINAL: "最接近的报道{title}说的不是{missing}。",
+        Lack.ROLE: "最接近的报道{title}没有写明{missing}是谁。",
+        Lack.RANK: "最接近的报道{title}没有说明谁是{missing}。",
+        Lack.FIGURE: "最接近的报道{title}没有给出“{missing}”的数字。",
+        Lack.DATE: "最接近的报道{title}没有写明所问的时间。",
+        Lack.SUBJECT: "报道库中没有关于“{missing}”的内容。",
+        Lack.CHAT: "这里只回答报道库里写到的内容，可以问某地、某单位做了什么，有多少、何时、何人、为什么。",
+        Lack.ADVICE: "这里只摘录报道原文，不能代替法律或办事咨询；请向当地工会或法律援助机构了解。",
+    },
+    "en": {
+        Lack.PLACE: "The archive has nothing on this about {missing}.",
+        Lack.YEAR: "The nearest report, {title}, does not give this for {missing}.",
+        Lack.NAME: "The reports found do not mention “{missing}”.",
+        Lack.ORDINAL: "The nearest report, {title}, is not about {missing}.",
+        Lack.ROLE: "The nearest report, {title}, does not say who is {missing}.",
+        Lack.RANK: "The nearest report, {title}, does not say who came {missing}.",
+        Lack.FIGURE: "The nearest report, {title}, does not give the figure asked for ({missing}).",
+        Lack.DATE: "The nearest report, {title}, does not say when.",
+        Lack.SUBJECT: "The archive has nothing about “{missing}”.",
+        Lack.CHAT: "Only what the reports say is answered here: what was done somewhere, how many, when, who and why.",
+        Lack.ADVICE: "Only the words of the reports are given here, which is no legal advice; please ask a trade union or a legal aid centre.",
+    },
+}
+NO_NAME = {"zh": "所问内容", "en": "what is asked"}
+
+
+def say(question: Question, verdict: Verdict, store: Store, language: str) -> str:
+    """One line in ``language`` (zh, en); empty where nothing in particular is lacking."""
+    missing = verdict.missing
+    if verdict.lack is Lack.SUBJECT and not missing:
+        missing = "、".join(_absent(question, store))
+        if not missing:
+            return ""
+    template = TEXTS[language].get(verdict.lack, "")
+    title = f"《{store.articles[verdict.near].name}》" if verdict.near in store.articles else ""
+    return template.format(missing=missing or NO_NAME[language], title=title)
+
+
+def _absent(question: Question, store: Store) -> list[str]:
+    """The words of ``question`` that stand nowhere in the archive, none of them inside another."""
+    own = [w for w in question.words if spoken(w) and (has_chinese(w) or not has_chinese(question.text))]
+    known = sparse.frequencies(store.sparse, own)
+    lost = [w for w in own if w not in known]
+    return [w for w in lost if not any(w != o and w in o for o in lost)][:MOST_NAMED]

@@ -1,0 +1,118 @@
+"""What figure a question is after, and which numbers of made-up sentences answer it."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rag.answer.alike import meanings
+from rag.answer.counted import EXACT, NONE, figures, fit
+from rag.answer.sought import Sort, sought, sought_in_english
+from rag.search import encode
+from rag.zh import normalise
+
+
+@pytest.fixture(scope="module")
+def alike():
+    return meanings(encode.load(encode.BUNDLED)).cosine
+
+
+@pytest.mark.parametrize(
+    ("question", "sort", "things", "deed"),
+    [
+        ("河阳总工会慰问了多少名环卫工人？", Sort.PEOPLE, ("环卫工人",), ""),
+        ("全县有多少家爱心书屋？", Sort.COUNT, ("书屋", "爱心"), ""),
+        ("爱心书屋有多少家？", Sort.COUNT, ("书屋",), ""),
+        ("驿站一共投入了多少钱？", Sort.MONEY, (), "spend"),
+        ("培训班每人收多少钱？", Sort.MONEY, (), "charge"),
+        ("今年发放了多少元助学金？", Sort.MONEY, ("助学金",), "give"),
+        ("环卫工人的工资是多少？", Sort.MONEY, ("工资",), "earn"),
+        ("活动总共花了多少？", Sort.MONEY, (), "spend"),
+        ("建会率是多少？", Sort.SHARE, ("建会率",), ""),
+        ("女职工占几成？", Sort.SHARE, (), ""),
+        ("培训几天？", Sort.SPAN, (), ""),
+        ("这是第几届技能大赛？", Sort.ORDINAL, (), ""),
+        ("书屋的面积是多少？", Sort.MEASURE, ("面积",), ""),
+    ],
+)
+def test_what_is_asked_for_is_read_from_the_question(question, sort, things, deed):
+    asked = sought(normalise(question))
+    assert (asked.sort, asked.deed) == (sort, deed)
+    assert asked.things[: len(things)] == things
+
+
+def test_a_question_after_no_figure_seeks_none():
+    assert sought("书屋在哪里") is None
+    assert sought_in_english("who opened the library?") is None
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "answers"),
+    [
+        ("慰问了多少名环卫工人？", "共慰问环卫工人120名", ["120名"]),
+        ("慰问了多少名环卫工人？", "慰问组走访了6个乡镇", []),
+        ("有多少家企业签约？", "17家运输企业和3个街道签约", ["17家"]),
+        ("参加的企业有多少家？", "参加的企业147家", ["147家"]),
+        ("投入了多少钱？", "各级工会投入资金30万元，受益职工500名", ["30万元"]),
+        ("每个孩子收多少钱？", "工会投入资金30万元举办托管班", []),
+        ("一个月工资是多少？", "工会补助8万元用于建房，工资由县里分担", []),
+        ("最低工资标准是多少？", "最低工资标准提高了340元", []),
+        ("最低工资标准提高了多少？", "最低工资标准提高340元", ["340元"]),
+        ("每年给多少水电补贴？", "每年给予建设补贴2万元", []),
+        ("参赛人数占几成？", "参赛人数同比增长30%", []),
+        ("建会率是多少？", "全市建会率达92.5%", ["92.5%"]),
+        ("有多少人次参加？", "共有300名职工参加", []),
+        ("有多少人次参加？", "共有3.2万人次参加", ["3.2万人次"]),
+        ("办到第几届了？", "第十二届职工运动会开幕，共有12支队伍", ["第十二届"]),
+        ("这项活动哪一年办，办了几届？", "2019年以来共办5届", ["5届"]),
+        ("建了多少个“暖心驿站”？", "全区建成90个“暖心驿站”", ["90个"]),
+    ],
+)
+def test_a_number_answers_if_it_counts_what_is_asked_for(question, sentence, answers, alike):
+    asked = sought(normalise(question))
+    given = figures(asked, sentence, alike)
+    best = max((value for _, value in given), default=0.0)
+    assert [sentence[a:b] for (a, b), value in given if value == best > 0] == answers
+
+
+def test_words_like_the_one_asked_for_count_and_others_do_not(alike):
+    asked = sought("有多少员工参加")
+    assert fit(asked, "500名工人参加", alike) > fit(asked, "500场活动参加", alike)
+
+
+def test_a_number_of_the_thing_itself_fits_best(alike):
+    asked = sought("建成多少个书屋")
+    assert (
+        fit(asked, "建成书屋25个", alike) == EXACT > fit(asked, "建成广场25个", alike) > fit(asked, "建成书屋", alike)
+    )
+    assert fit(asked, "建成书屋", alike) == NONE
+
+
+def test_years_and_days_are_no_figures():
+    asked = sought("干了几年")
+    assert figures(asked, "2019年3月5日起") == []
+
+
+@pytest.mark.parametrize(
+    ("question", "sort", "things"),
+    [
+        ("how much prize money did the team get?", Sort.MONEY, ("奖金",)),
+        ("how much money was put into the library?", Sort.MONEY, ()),
+        ("what percentage of members took part?", Sort.SHARE, ()),
+        ("how many workers were trained?", Sort.PEOPLE, ()),
+        ("how long does the course last?", Sort.SPAN, ()),
+        ("how many libraries are there?", Sort.COUNT, ()),
+    ],
+)
+def test_english_questions_after_figures_are_read_too(question, sort, things):
+    asked = sought_in_english(question)
+    assert (asked.sort, asked.things) == (sort, things)
+
+
+@given(st.text(alphabet="多少几名家元工资职工书屋第届0123456789%万，。的了是有", max_size=30), st.text(max_size=40))
+def test_every_figure_lies_in_its_sentence_and_has_a_value(question, sentence):
+    asked = sought(normalise(question))
+    if asked is not None:
+        for (start, end), value in figures(asked, sentence):
+            assert 0 <= start < end <= len(sentence)
+            assert NONE < value <= EXACT
+        assert NONE <= fit(asked, sentence) <= EXACT

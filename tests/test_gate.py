@@ -1,0 +1,235 @@
+"""What a question insists on, beyond its words: offices, ranks, names, modifiers; and what asks nothing of an archive."""
+
+import pytest
+
+from rag.answer import modifiers, offices, refusal, spelling
+from rag.answer.gate import Lack, Verdict
+from rag.answer.intent import Intent, intent
+from rag.answer.question import Asks, read
+from rag.assistant import Assistant
+from rag.config import Settings
+from rag.search import encode
+from rag.search.store import assemble
+from rag.types import Article, Kind
+
+
+@pytest.mark.parametrize(
+    ("text", "office", "of", "held"),
+    [
+        ("河阳市总工会主席张建国说", "主席", "", True),
+        ("河阳市总工会副主席张建国说", "主席", "", False),
+        ("河阳市总工会副主席张建国说", "副主席", "", True),
+        ("河阳市总工会党组书记、主席张建国出席", "主席", "", True),
+        ("会上，张建国当选河阳市总工会主席", "主席", "", True),
+        ("河阳市总工会主席会议研究了方案", "主席", "", False),
+        ("河阳县总工会主席张建国说", "主席", "省总工会", False),
+        ("河阳市园区工会联合会主席张建国说", "主席", "总工会", False),
+        ("李明夺得冠军", "冠军", "", True),
+    ],
+)
+def test_an_office_is_held_by_somebody_named(text, office, of, held):
+    assert offices.holds(text, office, of) is held
+
+
+def test_the_body_whose_office_is_asked_for_is_read():
+    assert offices.body("河阳省总工会的主席是谁", "主席") == "省总工会"
+    assert offices.body("主席是谁", "主席") == ""
+
+
+def test_a_rank_must_be_spoken_of():
+    assert read("哪支队伍拿了第一？").ranked == "第一"
+    assert offices.ranks("张建国获一等奖", "第一")
+    assert not offices.ranks("第一届大赛有5支队伍", "第一")
+    assert read("第一期课程是谁讲的？").ranked == ""
+
+
+def test_one_character_of_a_name_may_be_wrong_if_it_makes_no_other_word():
+    assert spelling.holds("河阳惠工券", "发放“河阳惠工券”")
+    assert spelling.holds("暖边绿竟", "“暖边绿境”行动")
+    assert not spelling.holds("春雨行动", "“春风行动”招聘会")
+    assert not spelling.holds("惠工", "惠民")
+
+
+def test_a_thing_with_another_modifier_is_another_thing():
+    text = "河阳成立铁路交通职工创新工作室联盟。"
+    ask = "河阳成立的航空航天职工创新工作室联盟有谁？"
+    assert "航空航天" in modifiers.other(ask, text, read(ask).words)
+    same = "河阳成立的铁路交通职工创新工作室联盟有谁？"
+    assert modifiers.other(same, text, read(same).words) == []
+    bare = "河阳成立的全市职工创新工作室联盟有谁？"
+    assert modifiers.other(bare, f"{text}职工创新工作室联盟有9家单位。", read(bare).words) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("你好！", Intent.CHAT),
+        ("谢谢", Intent.CHAT),
+        ("hello", Intent.CHAT),
+        ("？？", Intent.CHAT),
+        ("你是谁", Intent.CHAT),
+        ("帮我写一份年终总结", Intent.CHAT),
+        ("明天天气怎么样", Intent.CHAT),
+        ("Excel怎么合并单元格", Intent.CHAT),
+        ("公司不给加班费，违法吗？", Intent.ADVICE),
+        ("被单位辞退能要多少赔偿？", Intent.ADVICE),
+        ("会员证怎么补办", Intent.ADVICE),
+        ("Can my boss fire me without notice?", Intent.ADVICE),
+        ("河阳的驿站有多少个？", Intent.ARCHIVE),
+        ("工会怎么帮职工追回欠薪？", Intent.ARCHIVE),
+        ("山东的职工被拖欠工资后工会做了什么？", Intent.ARCHIVE),
+        ("法院和工会怎么调解劳动纠纷", Intent.ARCHIVE),
+    ],
+)
+def test_what_asks_nothing_of_an_archive_is_recognised(text, meant):
+    assert intent(read(text)) is meant
+
+
+def test_the_last_of_several_questions_says_what_is_asked_for():
+    assert read("书屋是谁办的？一共有多少本书？").asks is Asks.NUMBER
+    assert read("书屋是谁办的？那怎么样").asks is not Asks.NUMBER
+
+
+def test_a_province_beside_its_city_only_says_where_that_lies():
+    assert [p.city for p in read("山西临汾有多少家企业？").places] == ["临汾"]
+
+
+def test_a_town_by_its_short_name_may_be_a_place():
+    assert read("平度全市有多少名劳模？").spots == ("平度",)
+    assert read("据兴化“一站式”的报道，有多少件？").spots == ("兴化",)
+    assert read("书屋有多少家？").spots == ()
+
+
+ARTICLE = Article(
+    "a",
+    "page",
+    Kind.NEWS,
+    "河阳市总工会建成“书香驿站”",
+    (
+        "河阳市总工会近日建成“书香驿站”36个，投入资金80万元。驿站里有图书、饮水机和急救箱。",
+        "河阳市总工会副主席张建国说，驿站今年服务环卫工人5200人次。",
+        "河阳市第三届职工读书节同时开幕，12支队伍参加。河阳市还评选了快递行业集体合同示范企业9家。",
+    ),
+    province="山东",
+    city="青岛",
+)
+
+
+@pytest.fixture(scope="module")
+def small():
+    settings = Settings()
+    encoder = encode.load(settings.encoder)
+    others = [
+        Article(f"b{n}", "page", Kind.NEWS, title, (f"{title}。{more}",))
+        for n, (title, more) in enumerate(
+            [
+                ("长岭县举办职工篮球赛", "比赛在县体育馆举行，吸引观众800余人。"),
+                ("青河区为货车司机体检", "体检车开进物流园，司机们排队量血压。"),
+                ("云溪市开展消防演练", "演练模拟仓库起火，员工有序撤离。"),
+                ("南陵县表彰优秀教师", "县里希望教师安心从教。"),
+                ("东港镇渔民喜获丰收", "今年的对虾个头大，价格好。"),
+                ("北川县举行春耕仪式", "农机手驾驶拖拉机下田。"),
+            ]
+        )
+    ]
+    return Assistant(settings, assemble([ARTICLE, *others], settings, encoder), encoder)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("河阳建了多少个书香驿站？", "36个"),
+        ("书香驿站投入了多少钱？", "80万元"),
+        ("书香驿站里有哪些东西？", "急救箱"),
+        ("第三届职工读书节有几支队伍参加？", "12支"),
+        ("河阳市总工会的副主席是谁？", "张建国"),
+    ],
+)
+def test_what_is_reported_is_answered(small, question, answer):
+    assert answer in small.ask(question).text
+
+
+@pytest.mark.parametrize(
+    ("question", "lack", "named"),
+    [
+        ("书香驿站每月的电费是多少？", Lack.FIGURE, "电费"),
+        ("书香驿站给每人收多少钱？", Lack.FIGURE, ""),
+        ("书香驿站有多少名志愿者服务环卫工人？", Lack.FIGURE, "志愿者"),
+        ("第五届职工读书节有几支队伍参加？", Lack.ORDINAL, "第5届"),
+        ("河阳市总工会的主席是谁？", Lack.ROLE, "主席"),
+        ("职工读书节哪支队伍拿了第一？", Lack.RANK, "第一"),
+        ("书香驿站2019年建了多少个？", Lack.YEAR, "2019年"),
+        ("西藏建了多少个书香驿站？", Lack.PLACE, "西藏"),
+        ("“墨香计划”投入了多少钱？", Lack.NAME, "墨香计划"),
+        ("电商行业集体合同示范企业有几家？", Lack.SUBJECT, "电商"),
+        ("你好", Lack.CHAT, ""),
+        ("公司拖欠工资怎么办？", Lack.ADVICE, ""),
+    ],
+)
+def test_what_is_not_reported_is_refused_and_named(small, question, lack, named):
+    answer = small.ask(question)
+    assert answer.refused
+    assert answer.trace.notes[-1] == f"no evidence: {lack.value}"
+    assert all(note.startswith("synonym: ") for note in answer.trace.notes[:-1])
+    assert answer.notice
+    assert named in answer.notice
+
+
+def test_every_lack_is_put_in_words():
+    for texts in refusal.TEXTS.values():
+        assert set(texts) == set(Lack) - {Lack.NOTHING}
+
+
+def test_a_refusal_names_the_nearest_report_in_the_language_of_the_question(small):
+    verdict = Verdict(Lack.FIGURE, 0.0, "电费", "a")
+    assert refusal.say(read("电费是多少"), verdict, small.store, "zh").count("《河阳市总工会建成“书香驿站”》") == 1
+    assert "“书香驿站”" in refusal.say(read("How much?"), verdict, small.store, "en")
+
+
+def test_words_that_stand_nowhere_in_the_archive_are_named(small):
+    said = refusal.say(read("火星基地的电影节"), Verdict(Lack.SUBJECT), small.store, "zh")
+    assert "火星" in said
+    assert refusal.say(read("书香驿站"), Verdict(Lack.SUBJECT), small.store, "zh") == ""
+
+
+def test_a_question_that_opens_with_a_name_nobody_speaks_of_is_about_something_else(small):
+    answer = small.ask("月球基地的工会建了多少个书香驿站？")
+    assert answer.refused
+    assert "月球基地" in answer.notice
+
+
+def test_a_name_that_is_like_one_of_the_report_opens_no_other_subject():
+    def alike(one, other):
+        return 0.9 if {one, other} == {"宿舍", "寓所"} else 0.0
+
+    assert modifiers.topic("青年寓所的工会在哪里", "职工宿舍建成", alike, 0.5) == ""
+    assert modifiers.topic("青年寓所的工会在哪里", "职工书屋建成", alike, 0.5) == "青年寓所"
+    assert modifiers.topic("当时是谁", "职工书屋建成", alike, 0.5) == ""
+
+
+def test_what_the_nearest_report_says_in_a_passage_not_found_is_found(small):
+    long = Article(
+        "c",
+        "page",
+        Kind.NEWS,
+        "云岭市建设“暖心驿站”",
+        (
+            *(
+                f"云岭市总工会推进“暖心驿站”建设，第{n}批驿站选在商圈和广场，方便快递员和环卫工人歇脚喝水。" * 4
+                for n in range(2, 14)
+            ),
+            "目前已投入使用驿站137座。",
+        ),
+        province="湖北",
+        city="武汉",
+    )
+    store = assemble([long], small.settings, small.encoder)
+    answer = Assistant(small.settings, store, small.encoder).ask("云岭市总工会有多少座“暖心驿站”？")
+    assert "137座" in answer.text
+    assert {c.passage.id for c in answer.citations} <= {hit.passage.id for hit in answer.hits}
+
+
+def test_points_are_told_in_the_order_of_their_article(small):
+    answer = small.ask("书香驿站有哪些服务？")
+    spots = [(c.passage.start + c.start) for c in answer.citations if c.passage.article_id == "a"]
+    assert spots == sorted(spots)

@@ -9,11 +9,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rag.errors import EndpointError
+from rag.search.facets import takes
 from rag.types import (
     Answer,
     Article,
     Citation,
     Event,
+    Filters,
     Hit,
     Kind,
     Partial,
@@ -169,17 +171,27 @@ class Newsroom:
     pause: float = 0.0
     go: threading.Event = field(default_factory=threading.Event)
     asked: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
+    filtered: list[Filters | None] = field(default_factory=list)
 
     def article(self, article_id: str) -> Article:
-        return next(a for a in self.articles if a.id == article_id)
+        return {a.id: a for a in self.articles}[article_id]
 
-    def ask(self, question: str, history: Sequence[str] = ()) -> Answer:
-        *_, last = self.stream(question, history)
+    def search(self, query: str, k: int | None = None, filters: Filters | None = None) -> tuple[Hit, ...]:
+        found = [a for a in self.articles if query in a.text and takes(filters or Filters(), a)]
+        return hits(*found)[:k]
+
+    def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, Sequence[Article]]:
+        found = [a for a in self.articles if takes(filters, a)]
+        return len(found), found[offset : offset + limit]
+
+    def ask(self, question: str, history: Sequence[str] = (), filters: Filters | None = None) -> Answer:
+        *_, last = self.stream(question, history, filters)
         assert isinstance(last, Answer)
         return last
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
+    def stream(self, question: str, history: Sequence[str] = (), filters: Filters | None = None) -> Iterator[Event]:
         self.asked.append((question, tuple(history)))
+        self.filtered.append(filters)
         yield Progress(Step.UNDERSTAND, 0.0)
         time.sleep(self.pause)
         yield Progress(Step.SEARCH, 0.1)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import docx
 import pytest
 from newsroom import ATTACKS, Newsroom
 
@@ -148,13 +149,16 @@ def free(running):
         time.sleep(0.02)
 
 
-def outside(page):
+def outside(page, root=".gradio-container"):
     """Visible elements that reach over the window's right or left edge (the page itself clips, so it never scrolls)."""
-    return page.evaluate("""() => [...document.querySelectorAll('.gradio-container *')].filter(n => {
+    return page.evaluate(
+        """root => [...document.querySelectorAll(root + ' *')].filter(n => {
       const r = n.getBoundingClientRect();
       return r.width > 1 && n.checkVisibility() && !n.closest('.spoken, .sr-only, .toast-wrap') && (r.right > innerWidth + 1 || r.left < -1);
     }).map(n => n.className + ' ' + n.textContent.slice(0, 20)).concat(
-      document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])""")
+      document.documentElement.scrollWidth > innerWidth ? ['the page scrolls sideways'] : [])""",
+        root,
+    )
 
 
 def pasted(page):
@@ -234,12 +238,39 @@ def test_copying_gives_text_with_numbered_sources_also_over_plain_http(visit, ho
     page = visit(host=host, **options)
     assert page.evaluate("isSecureContext") == (host == "127.0.0.1")
     turn = ask(page, "百色的工会怎么做？")
-    turn.locator("button.copy").click()
+    turn.locator("button.copy[data-from=plain]").click()
     page.wait_for_function("document.querySelector('button.copy').textContent === '已复制'")
     text = pasted(page)
     assert text.startswith("问：百色的工会怎么做？\n答：百色市、县两级总工会")
     assert "。[1]2022年以来" in text
     assert "\n出处\n[1] 《边境乡镇工会注入了新活力》 · 工人日报 · 不早于 2023-04-21" in text
+
+
+def test_references_are_copied_and_the_answer_is_fetched_as_a_word_file(visit):
+    page = visit(permissions=["clipboard-read", "clipboard-write"])
+    turn = ask(page, "百色的工会怎么做？")
+    for name, comma in (("reference2015", ", "), ("reference2025", "，")):
+        button = turn.locator(f"button.copy[data-from={name}]")
+        button.click()
+        page.wait_for_function(f"document.querySelector('button[data-from={name}]').textContent === '已复制'")
+        assert f"边境乡镇工会注入了新活力[N]. 工人日报{comma}" in pasted(page).replace("工人日报.", f"工人日报{comma}")
+    with page.expect_download() as fetched:
+        turn.locator("a.word").click()
+    assert fetched.value.suggested_filename.startswith("百色的工会怎么做_")
+    paragraphs = docx.Document(fetched.value.path()).paragraphs
+    assert any(ZH.word_check in p.text for p in paragraphs)
+
+
+def test_the_question_as_understood_is_put_into_the_box_to_be_changed(visit, running):
+    page = visit()
+    ask(page, "百色一问")
+    turn = ask(page, "那快递员呢")
+    understood = turn.locator(".understood q").inner_text()
+    turn.locator("button.adopt").click()
+    assert page.input_value("#box textarea") == understood
+    page.click("#send")
+    page.wait_for_selector("#t3.final")
+    assert running.newsroom.asked[-1][0] == understood
 
 
 def test_stop_keeps_what_is_there_at_once_and_the_next_question_works(visit, running):
@@ -278,7 +309,8 @@ def test_answering_again_and_editing_replace_the_last_answer_and_clearing_starts
     assert page.locator("#hint").is_hidden()
     assert running.newsroom.asked[-1] == ("百色二问", ())
     ask(page, "甘肃呢")
-    assert running.newsroom.asked[-1] == ("甘肃呢", ("百色二问",))
+    question, (before,) = running.newsroom.asked[-1]
+    assert (question, before.question) == ("甘肃呢", "百色二问")
     page.click("#clear")
     page.wait_for_selector("#welcome .offer")
     assert page.locator("#chat .turn").count() == 0
@@ -363,16 +395,17 @@ def test_at_360_pixels_nothing_overflows_and_all_text_has_contrast(visit, scheme
     assert page.evaluate(moving) == 0
 
 
-def faint(page):
+def faint(page, root=".gradio-container"):
     """Visible texts with a contrast under 4.5:1 against what they stand on (WCAG 2.2, 1.4.3)."""
-    return page.evaluate("""() => {
+    return page.evaluate(
+        """root => {
       const rgba = c => { const m = c.match(/[\\d.]+/g).map(Number); return [m[0], m[1], m[2], m[3] ?? 1] };
       const light = ([r, g, b]) => [r, g, b].map(v => v / 255).map(v => v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
         .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
       const ground = n => { for (; n; n = n.parentElement) { const c = rgba(getComputedStyle(n).backgroundColor); if (c[3] > .9) return c }
         return [255, 255, 255, 1] };
       const bad = [];
-      const texts = document.createTreeWalker(document.querySelector('.gradio-container'), NodeFilter.SHOW_TEXT);
+      const texts = document.createTreeWalker(document.querySelector(root), NodeFilter.SHOW_TEXT);
       while (texts.nextNode()) {
         const n = texts.currentNode.parentElement;
         if (!texts.currentNode.data.trim() || !n.checkVisibility({opacityProperty: true, visibilityProperty: true}) ||
@@ -380,7 +413,9 @@ def faint(page):
         const [a, b] = [light(rgba(getComputedStyle(n).color)), light(ground(n))].sort((x, y) => y - x);
         if ((a + .05) / (b + .05) < 4.5) bad.push(`${n.className || n.tagName}: ${texts.currentNode.data.slice(0, 20)}`);
       }
-      return bad }""")
+      return bad }""",
+        root,
+    )
 
 
 def test_english_by_address_and_by_switch_and_the_conversation_stays(visit):
@@ -471,3 +506,149 @@ def test_the_server_gives_out_no_files_takes_none_and_offers_no_endpoints(visit,
     assert page.request.get(at + "gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
     upload = {"files": {"name": "x.txt", "mimeType": "text/plain", "buffer": b"x" * 3000}}
     assert page.request.post(at + "gradio_api/upload", multipart=upload).status == 404
+
+
+# --- the reader ---------------------------------------------------------------------------------
+
+
+def in_sight(page, selector):
+    """Whether the element stands within the window, clear of the bar at the top."""
+    return page.evaluate(
+        """s => { const r = document.querySelector(s).getBoundingClientRect();
+        return r.top > document.querySelector('header').getBoundingClientRect().bottom && r.bottom < innerHeight }""",
+        selector,
+    )
+
+
+def checked_at_its_places(reader):
+    """The mark is in sight and has the focus, and the way to the other place and back works by keyboard alone."""
+    asked = reader.locator("mark.asked")
+    assert asked.inner_text() == "2022年以来,百色市共建设12个工会系统人大代表联络站。"
+    assert reader.locator("mark.cited").count() == 1
+    assert in_sight(reader, "mark.asked")
+    assert reader.evaluate("document.activeElement.id") == "mark"
+    assert outside(reader, "body") == []
+    assert faint(reader, "body") == []
+    assert reader.locator(".steps .count").inner_text() == "引用 2/2"
+    reader.locator(".steps a[rel=prev]").press("Enter")
+    reader.locator(".steps .count", has_text="引用 1/2").wait_for()
+    assert "一次性补助8万元" in asked.inner_text()
+    assert in_sight(reader, "mark.asked")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_on_a_phone_from_a_card_to_the_reader_in_a_tab_to_its_mark_and_back_to_where_the_answer_was(visit, scheme):
+    page = visit(width=360, height=740, color_scheme=scheme)
+    ask(page, "百色")
+    mark = page.locator("#t1 a.cite").nth(1)
+    mark.scroll_into_view_if_needed()
+    mark.hover()
+    page.locator("#peek").wait_for()
+    assert outside(page) == []
+    scrolled = page.evaluate("scrollY")
+    with page.context.expect_page() as opened:
+        page.click("#peek a.open")
+    reader = opened.value
+    reader.wait_for_load_state()
+    complaints = []
+    reader.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+    assert reader.evaluate("window.opener") is None
+    checked_at_its_places(reader)
+    # without the fragment, as from an address that was written down
+    reader.goto(reader.url.split("#")[0])
+    assert in_sight(reader, "mark.asked")
+    reader.click(".top a[lang=en]")
+    reader.wait_for_selector("html[lang=en]")
+    assert "一次性补助8万元" in reader.inner_text("mark.asked")
+    assert complaints == []
+    reader.close()
+    assert page.evaluate("scrollY") == scrolled
+    assert page.locator("#t1.final").count() == 1
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(1024, 700), (1440, 900)])
+def test_where_there_is_room_the_card_opens_the_reader_beside_the_answer_and_escape_leads_back(
+    visit, width, height, scheme
+):
+    page = visit(width=width, height=height, color_scheme=scheme)
+    ask(page, "百色")
+    page.locator("#t1 a.cite").nth(1).hover()
+    page.locator("#peek").wait_for()
+    page.click("#peek a.open")
+    page.wait_for_selector("aside.pane iframe")
+    assert page.locator("#peek").is_hidden()
+    reader = page.frames[-1]
+    reader.wait_for_selector("mark.asked")
+    assert reader.locator(".top").count() == 0
+    checked_at_its_places(reader)
+    assert reader.url.split("&pane=1")[1] == "#mark"
+    assert outside(page, "body") == []
+    assert faint(page, "body") == []
+    column, pane = (page.locator(at).bounding_box() for at in (".gradio-container", "aside.pane"))
+    assert column["x"] + column["width"] <= pane["x"]
+    assert in_sight(page, "#t1-r2")
+    # another place while it is open, and back by keyboard
+    link = page.locator("#t1-s3 a.open")
+    link.press("Enter")
+    page.frame_locator(".pane iframe").locator("mark.asked", has_text="召开联席会议3次").wait_for()
+    assert page.locator("aside.pane").count() == 1
+    assert page.locator(".pane .tab").get_attribute("href").endswith("#mark")
+    assert page.locator(".pane .close").inner_text() == "关闭"
+    link.focus()
+    page.keyboard.press("Escape")
+    assert page.locator("aside.pane").count() == 0
+    assert link.evaluate("n => n === document.activeElement")
+    assert in_sight(page, "#t1-s3 a.open")
+    link.press("Enter")
+    page.click(".pane .close")
+    assert page.locator("aside.pane").count() == 0
+    with page.context.expect_page() as opened:
+        link.click(modifiers=["Control"])
+    assert "pane" not in opened.value.url
+
+
+def test_a_hostile_article_stays_text_in_the_reader(visit, running):
+    page = visit()
+    page.goto(f"http://127.0.0.1:{running.port}/read/a-hostile?s=3-20,{ATTACKS[0]}")
+    shown = page.inner_text("body")
+    assert all(attack in shown for attack in ATTACKS)
+    assert page.evaluate("window.pwned") is None
+    assert page.locator("article :is(script, img, svg, iframe, style, math, details, a)").count() == 0
+
+
+def test_a_printed_article_is_black_on_white_without_bars_links_or_marks(visit, running):
+    page = visit(color_scheme="dark")
+    page.goto(f"http://127.0.0.1:{running.port}/read/a-baise?s=1-30,50-60,x")
+    page.emulate_media(media="print")
+    assert page.locator("header").is_hidden()
+    assert page.locator(".warn").is_hidden()
+    look = "s => { const c = getComputedStyle(document.querySelector(s)); return [c.color, c.backgroundColor] }"
+    assert page.evaluate(look, "mark.asked") == ["rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"]
+    assert page.evaluate(look, "body") == ["rgb(0, 0, 0)", "rgb(255, 255, 255)"]
+    assert page.locator("main a").count() == 0
+
+
+# --- the HTTP API beside the chat ---------------------------------------------------------------
+
+
+def test_chat_and_api_share_their_places_and_the_page_of_the_api_loads_nothing_from_elsewhere(visit, running):
+    page = visit(width=360, height=740)
+    at = f"http://127.0.0.1:{running.port}/"
+    asked = {"data": {"question": "百色"}}
+    assert page.request.post(at + "api/ask", **asked).json()["status"] == "answered"
+    running.newsroom.go.clear()
+    ask(page, "慢", done=".tail")
+    busy = page.request.post(at + "api/ask", **asked)
+    assert (busy.status, busy.json()["error"]["type"]) == (503, "busy")
+    running.newsroom.go.set()
+    page.wait_for_selector("#t1.final")
+    free(running)
+    running.newsroom.go.clear()
+    assert page.request.get(at + "api/nothing").json()["error"]["type"] == "not_found"
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        page.goto(at + "api?lang=en")
+        assert page.locator("h2:has-text('POST /v1/chat/completions')").count() == 1
+        assert faint(page, "body") == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

@@ -7,7 +7,7 @@ from newsroom import ARTICLES, Newsroom, answered
 
 from rag.config import load
 from rag.errors import SettingsError
-from rag.types import Partial, Progress, Step
+from rag.types import Asked, Partial, Progress, Step
 from ui import turns
 from ui.app import HEADERS, MOST_BYTES, Headers, address, create, is_loopback, listen, serve
 from ui.texts import EN, QUESTION_LIMIT, ZH
@@ -46,7 +46,7 @@ def test_an_error_becomes_a_problem_with_a_reference_found_in_the_log_and_withou
 
 def test_a_stream_that_ends_without_an_answer_is_an_error():
     class Silent(Newsroom):
-        def stream(self, question, history=()):
+        def stream(self, question, history=(), filters=None):
             yield Progress(Step.UNDERSTAND, 0.0)
 
     assert played(Silent(), "问")[-1].problem is Problem.FAILED
@@ -54,7 +54,7 @@ def test_a_stream_that_ends_without_an_answer_is_an_error():
 
 def test_overtaken_partial_answers_are_skipped_and_the_last_word_is_kept():
     class Hasty(Newsroom):
-        def stream(self, question, history=()):
+        def stream(self, question, history=(), filters=None):
             for i in range(500):
                 yield Partial((), "字" * (i + 1))
             yield answered(question)
@@ -152,7 +152,10 @@ def test_settling_marks_only_a_pending_last_turn():
 
 def test_history_holds_answered_questions_only():
     held = (Turn(1, "一", answer=answered("一")), Turn(2, "二", problem=Problem.FAILED), Turn(3, "三"))
-    assert turns.history(held) == ("一",)
+    (first,) = turns.history(held)
+    assert first.question == "一"
+    assert first.cited
+    assert set(first.cited) == {c.passage for c in held[0].answer.citations}
 
 
 # --- handlers: with gradio ----------------------------------------------------------------------
@@ -199,7 +202,9 @@ def test_an_empty_or_overlong_question_is_refused_in_one_line_and_stays_in_the_b
 def test_a_follow_up_carries_the_earlier_questions(on):
     held = asked(on, "百色怎么做？")[-1][4]
     asked(on, "甘肃呢？", held)
-    assert on.asker.asked[-1] == ("甘肃呢？", ("百色怎么做？",))
+    question, before = on.asker.asked[-1]
+    assert (question, before) == ("甘肃呢？", (Asked.of(held[0].answer),))
+    assert before[0].question == "百色怎么做？"
 
 
 def test_an_edited_question_replaces_the_last_one_and_its_answer(on):
@@ -216,7 +221,7 @@ def test_answering_again_asks_the_same_with_the_same_history(on):
     held = asked(on, "二", asked(on, "一")[-1][4])[-1][4]
     after = asyncio.run(collect(on.ask_again(held, "zh")))[-1][4]
     assert [t.question for t in after] == ["一", "二"]
-    assert on.asker.asked[-1] == ("二", ("一",))
+    assert on.asker.asked[-1] == ("二", (Asked.of(held[0].answer),))
     assert after[0] is held[0]
 
 
@@ -321,6 +326,9 @@ def test_serving_beyond_loopback_warns_that_there_is_no_sign_in(monkeypatch, cap
     out = capsys.readouterr().out
     assert f"http://127.0.0.1:{port}" in out
     assert "还没有登录功能" in out
+    assert ZH.api_closed in out
+    serve(Newsroom(), load(host="0.0.0.0", port=port, api_anonymous=True))
+    assert ZH.api_closed not in capsys.readouterr().out
 
 
 # --- the real assistant -------------------------------------------------------------------------

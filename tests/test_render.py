@@ -16,6 +16,7 @@ from newsroom import (
     refused,
 )
 
+from rag.config import ROOT
 from rag.types import (
     Answer,
     Article,
@@ -33,7 +34,7 @@ from rag.types import (
 )
 from ui import render
 from ui.render import Archive
-from ui.texts import EN, EXAMPLES, MOST_EXAMPLES, TEXTS, ZH, dateline, examples, span
+from ui.texts import EN, EXAMPLES, MOST_EXAMPLES, TEXTS, ZH, dateline, examples, span, why
 from ui.turns import Problem, Turn
 
 ARCHIVE = Archive(Newsroom().article, ARTICLES, "工人日报")
@@ -82,9 +83,27 @@ def test_every_chip_leads_to_a_quote_and_every_quote_back_to_a_chip():
     page = drawn(Turn(7, "问", answer=answered("问")))
     ids = [a["id"] for _, a in page.tags if "id" in a]
     assert len(ids) == len(set(ids))
-    links = [a["href"] for tag, a in page.tags if tag == "a"]
+    links = [a["href"][1:] for tag, a in page.tags if tag == "a" and a["href"].startswith("#")]
     assert links
-    assert {link[1:] for link in links} <= set(ids)
+    assert set(links) <= set(ids)
+
+
+def test_titles_and_quotes_lead_to_the_reader_with_the_place_asked_for_first_and_the_others_of_the_article_behind():
+    page = drawn(Turn(1, "问", answer=answered("问")), EN)
+    assert [a["href"] for a in page.of_class("open")] == [
+        "read/a-baise?s=245-287,510-539&lang=en#mark",
+        "read/a-baise?s=510-539,245-287&lang=en#mark",
+        "read/a-gansu?s=211-232&lang=en#mark",
+    ]
+    assert BAISE.text[245:287] == answered("问").citations[0].quote
+    titles = [a["href"] for tag, a in page.tags if tag == "a" and a.get("class") == "title"]
+    assert titles == [
+        "read/a-baise?s=245-287,510-539&lang=en#mark",
+        "read/a-gansu?s=211-232&lang=en#mark",
+        "read/a-yunnan?lang=en",
+    ]
+    leaving = [a for _, a in page.tags if a.get("href", "").startswith("read/")]
+    assert {(a["target"], a["rel"]) for a in leaving} == {("_blank", "noopener")}
 
 
 @pytest.mark.parametrize("lead", [None, (0, 1), (2, 5), (0, 6), (5, 6), (4, 6), (0, 4)])
@@ -303,7 +322,7 @@ def test_an_attack_in_any_text_stays_text(attack):
     assert {tag for tag, _ in page.tags} <= ALLOWED
     names = {name for _, attributes in page.tags for name in attributes}
     assert not {n for n in names if n.startswith("on")} | (names & {"src", "srcdoc", "style"})
-    assert all(a["href"].startswith("#t1-") for tag, a in page.tags if tag == "a")
+    assert all(a["href"].startswith(("#t1-", "read/x?", "read/a-gansu?")) for tag, a in page.tags if tag == "a")
     assert page.text.count(attack) >= 8  # title twice, byline, quote, sentences, notice, understood, copied text
 
     question = Elements(render.question(attack))
@@ -328,12 +347,24 @@ def test_both_languages_use_the_same_placeholders():
     import string
 
     def fields(value):
-        values = value if isinstance(value, tuple) else (value,)
+        values = value if isinstance(value, tuple) else value.values() if isinstance(value, dict) else (value,)
         return [{f for _, f, _, _ in string.Formatter().parse(v) if f} for v in values]
 
     for name in ZH.__slots__:
+        if name == "reasons":  # the parser's own words are English
+            continue
         assert fields(getattr(ZH, name)) == fields(getattr(EN, name)), name
         assert getattr(EN, name)
+
+
+def test_reasons_of_doubt_are_those_the_parser_gives_and_are_said_in_chinese(seeds):
+    parser = "".join(p.read_text("utf-8") for p in (ROOT / "rag" / "ingest").glob("*.py"))
+    assert [reason for reason in ZH.reasons if f'{reason}"' not in parser] == []
+    given = {doubt.why for article in seeds.articles for doubt in article.doubts}
+    assert given
+    assert [reason for reason in given if why(reason, ZH) == reason] == []
+    assert why("张三李四 may not be one name", ZH) == "不像一个人名：张三李四"
+    assert why("its title may be {0}", ZH) == "its title may be {0}"
 
 
 @pytest.mark.parametrize(
@@ -362,3 +393,26 @@ def test_an_example_is_offered_only_when_one_article_holds_what_it_needs():
     assert all(e.question not in examples([GANSU]) for e in EXAMPLES)
     assert examples([]) == ()
     assert len(examples(ARTICLES * 4)) <= MOST_EXAMPLES
+
+
+def test_a_copied_follow_up_says_how_it_was_understood():
+    whole = "甘肃有多少名快递员参加了疗休养？"
+    assert render.plain(Turn(1, "多少名？", answer=degraded("多少名？")), ARCHIVE, ZH).startswith(
+        f"问：多少名？\n已理解为：{whole}\n"
+    )
+    assert ZH.understood_as not in render.plain(Turn(1, "问", answer=answered("问")), ARCHIVE, ZH)
+
+
+@pytest.mark.parametrize("texts", [ZH, EN])
+def test_references_are_one_line_an_article_and_a_refusal_has_none(texts):
+    answer = answered("问")
+    page = drawn(Turn(1, "问", answer=answer), texts)
+    assert [a["data-from"] for a in page.of_class("copy")] == ["plain", "reference2015", "reference2025"]
+    for _, _, text in render.references(answer, ARCHIVE, texts):
+        assert len(text.split("\n")) == len({c.passage.article_id for c in answer.citations})
+        assert text.startswith("[1] ")
+    assert render.references(refused("问"), ARCHIVE, texts) == ()
+    assert page.of_class("word") == []
+    assert [a["href"] for a in drawn(Turn(1, "问", answer=answer, word="token"), texts).of_class("word")] == [
+        f"word/token?lang={texts.html_lang[:2]}"
+    ]

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import errno
+import importlib.metadata
 import ipaddress
+import json
 import socket
 from typing import TYPE_CHECKING
 
@@ -46,6 +48,8 @@ HEADERS = (
 MOST_BYTES = 256 * 1024
 """The largest body a request may have: a conversation's events are far smaller."""
 
+TOO_LARGE = f"the body is larger than {MOST_BYTES // 1024} KiB"
+
 
 class Headers:
     """ASGI middleware: adds :data:`HEADERS` to every response, and refuses uploads and oversized bodies.
@@ -56,15 +60,37 @@ class Headers:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
+    @staticmethod
+    def _limited(receive: Receive) -> Receive:
+        """``receive`` until the body is too large: one sent in chunks has no length to go by."""
+        from starlette.exceptions import HTTPException
+
+        got = 0
+
+        async def counted() -> Message:
+            nonlocal got
+            message = await receive()
+            got += len(message.get("body", b""))
+            if got > MOST_BYTES:
+                raise HTTPException(413, TOO_LARGE)
+            return message
+
+        return counted
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
         if scope["type"] == "http":
             length = dict(scope["headers"]).get(b"content-length", b"0")
             too_large = not length.isdigit() or int(length) > MOST_BYTES
             if too_large or scope["path"].rstrip("/").endswith("/upload"):
-                await send({"type": "http.response.start", "status": 413 if too_large else 404, "headers": [*HEADERS]})
-                await send({"type": "http.response.body", "body": b""})
+                said = (
+                    {"message": TOO_LARGE, "type": "too_large"} if too_large else {"message": "no", "type": "not_found"}
+                )
+                headers = [(b"content-type", b"application/json"), *HEADERS]
+                await send({"type": "http.response.start", "status": 413 if too_large else 404, "headers": headers})
+                await send({"type": "http.response.body", "body": json.dumps({"error": said}).encode()})
                 return
+            receive = self._limited(receive)
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -75,18 +101,37 @@ class Headers:
 
 
 def create(asker: Asker, settings: Settings, slots: Slots | None = None) -> FastAPI:
-    """The whole web application: the chat page at ``/``, and at ``/quality`` the last run of the evaluation."""
+    """The whole web application: the chat page at ``/``, the reader at ``/read``, the HTTP API at ``/api`` and ``/v1``, and at
+    ``/quality`` the last run of the evaluation.
+    """
     import gradio as gr
     from fastapi import FastAPI
 
-    from ui import chat, quality
+    from ui import api, chat, quality, reader, shelf
+    from ui.counters import Counters
+    from ui.door import Door
+    from ui.render import Archive
+    from ui.turns import Slots
 
-    app = FastAPI(title=TEXTS["en"].title, docs_url=None, redoc_url=None, openapi_url=None)
+    slots = slots or Slots()
+    app = FastAPI(
+        title=TEXTS["en"].title,
+        version=importlib.metadata.version("union-rag"),
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+    )
     app.add_middleware(Headers)
-    quality.add(app, asker, settings)  # before the chat, whose mount takes every path that is left
+    # Before the chat, whose mount takes every path that is left.
+    quality.add(app, asker, settings)
+    reader.add(app, asker, settings)
+    door = Door(settings, local=is_loopback(settings.host))
+    api.add(app, api.Service(asker, settings, slots, door, Counters(slots)))
+    kept = shelf.Shelf()
+    shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,
-        chat.build(asker, settings, slots),
+        chat.build(asker, settings, slots, kept),
         path="/",
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         footer_links=[],
@@ -156,4 +201,6 @@ def serve(asker: Asker, settings: Settings) -> None:
         print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201
         if not is_loopback(settings.host):
             print(texts.not_loopback.format(host=settings.host), flush=True)  # noqa: T201
+            if not settings.api_keys and not settings.api_anonymous:
+                print(texts.api_closed, flush=True)  # noqa: T201
         server.run(sockets=[bound])

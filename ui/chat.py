@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import gradio as gr
@@ -17,7 +17,8 @@ from gradio.components.chatbot import ComponentMessage, Message
 from rag.config import Settings
 from ui import render, turns
 from ui.render import Archive
-from ui.texts import QUESTION_LIMIT, TEXTS, Language, Texts, examples
+from ui.shelf import Shelf
+from ui.texts import QUESTION_LIMIT, TEXTS, Language, Texts, examples, objection
 from ui.turns import Asker, Slots, Turns
 
 CSS = render.ASSETS / "chat.css"
@@ -52,16 +53,6 @@ def theme() -> gr.themes.Base:
     return gr.themes.Base(font=fonts, font_mono=[gr.themes.Font("ui-monospace"), gr.themes.Font("monospace")])
 
 
-def objection(question: str, texts: Texts) -> str:
-    """Why ``question`` cannot be asked, in words; empty when it can."""
-    length = len(question.strip())
-    if not length:
-        return texts.empty
-    if length > QUESTION_LIMIT:
-        return texts.too_long.format(limit=QUESTION_LIMIT, length=length)
-    return ""
-
-
 def messages(conversation: Turns, archive: Archive, texts: Texts) -> list[Message]:
     """The conversation as the chatbot takes it: one HTML component per question and per answer.
 
@@ -87,6 +78,7 @@ class Handlers:
     archive: Archive
     slots: Slots
     default: Language
+    shelf: Shelf = field(default_factory=Shelf)
 
     def entry(self, text: str, spoken: Language, *, replaces: bool = False) -> Values:
         """``text`` in the box, to be sent as a new question or instead of the last one: values for ``entry``."""
@@ -113,7 +105,8 @@ class Handlers:
         earlier = turns.history(held[:-1])
         yield *self.entry("", spoken), *self.view(held, spoken)
         async with aclosing(turns.run(self.asker, held[-1], earlier, self.slots)) as growing:
-            async for turn in growing:
+            async for grown in growing:
+                turn = replace(grown, word=self.shelf.put(grown.answer)) if grown.answer else grown
                 held = (*held[:-1], turn)
                 yield *[gr.skip()] * 4, *self.view(held, spoken)
 
@@ -193,11 +186,11 @@ def _html(value: str, **options: Any) -> gr.HTML:
     return gr.HTML(value, apply_default_css=False, js_on_load=None, **options)
 
 
-def build(asker: Asker, settings: Settings, slots: Slots | None = None) -> gr.Blocks:
-    """The chat page over ``asker``. ``slots`` bounds how many questions run at once."""
+def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: Shelf | None = None) -> gr.Blocks:
+    """The chat page over ``asker``. ``slots`` bounds how many questions run at once, ``shelf`` keeps answers to be exported."""
     slots = slots or Slots()
     archive = Archive(asker.article, tuple(asker.articles), settings.paper)
-    on = Handlers(asker, archive, slots, settings.language)
+    on = Handlers(asker, archive, slots, settings.language, shelf or Shelf())
     texts = TEXTS[settings.language]
 
     page = gr.Blocks(title=texts.title, analytics_enabled=False, fill_width=True)

@@ -9,13 +9,14 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from rag.errors import InputError, RagError
-from rag.types import Kind
+from rag.types import Answer, Kind
 from rag.zh import is_english
 from ui import evals, lines
 from ui.terminal import (
@@ -32,7 +33,10 @@ from ui.terminal import (
     settings_for,
     tell,
 )
-from ui.texts import TEXTS
+from ui.texts import TEXTS, Texts
+
+if TYPE_CHECKING:
+    from rag.assistant import Assistant
 
 app = typer.Typer(
     name="rag",
@@ -46,6 +50,14 @@ STOPPED = 130
 
 Paths = Annotated[
     list[Path] | None, typer.Argument(help="Pages, corpora (.jsonl) and folders; the setting `pages` if left out.")
+]
+Place = Annotated[str | None, typer.Option("--place", help="Only of this province or city.")]
+OfKind = Annotated[Kind | None, typer.Option("--kind", help="Only of this kind.")]
+Since = Annotated[str | None, typer.Option("--since", help="Only from this day, month or year on: 2025-08.")]
+Until = Annotated[str | None, typer.Option("--until", help="Only up to this day, month or year.")]
+Reporter = Annotated[str | None, typer.Option("--reporter", help="Only by this reporter, by the whole name.")]
+From = Annotated[
+    str | None, typer.Option("--source", help="Only from this file, folder or archive, as rag list names it.")
 ]
 K = Annotated[int, typer.Option("--k", min=1, max=1000, help="How many passages.")]
 Batch = Annotated[Path | None, typer.Option("--batch", help="JSON lines to read questions from; - for standard input.")]
@@ -62,7 +74,7 @@ def index(
     """Build the index, or bring it up to date: only files that are new or have changed are read.
 
     The old one stays in use until the new one is whole. Without PATHS it is built from what it was built from before. Exit
-    code 2 when files could not be read; the others are indexed.
+    code 2 when files, or parts of them, could not be read; the rest is indexed.
     """
     settings = as_built(settings_for(store, paths))
     if build_index(settings, jobs, again=again).errors:
@@ -70,36 +82,49 @@ def index(
 
 
 @app.command()
-def articles(paths: Paths = None, as_json: AsJson = False) -> None:
-    """List the articles of pages: how they are read, without building anything."""
-    corpus = read_pages(settings_for(None, paths))
-    for note in (*corpus.notes, *corpus.errors):
+def articles(paths: Paths = None, as_json: AsJson = False, jobs: Jobs = None) -> None:
+    """List the articles of pages: how they are read, without building anything.
+
+    What goes on on another of the pages is one article, as in the index. Exit code 2 when something could not be read.
+    """
+    from rag.search.library import is_doubtful
+
+    corpus = read_pages(settings_for(None, paths), jobs)
+    for note in (*corpus.notes, *corpus.errors.values()):
         errors.print(note)
     for article in corpus.articles:
-        typer.echo(json.dumps(lines.article(article), ensure_ascii=False) if as_json else lines.article_text(article))
+        told = lines.article_text(article, is_doubtful(article))
+        typer.echo(json.dumps(lines.article(article), ensure_ascii=False) if as_json else told)
     if corpus.errors:
         raise typer.Exit(InputError.exit_code)
 
 
 @app.command("list")
 def list_(  # noqa: PLR0913, PLR0917 - the options of a command
-    place: Annotated[str | None, typer.Option("--place", help="Only of this province or city.")] = None,
-    kind: Annotated[Kind | None, typer.Option("--kind", help="Only of this kind.")] = None,
-    since: Annotated[str | None, typer.Option("--since", help="Only from this day, month or year on: 2025-08.")] = None,
-    until: Annotated[str | None, typer.Option("--until", help="Only up to this day, month or year.")] = None,
-    doubtful: Annotated[bool, typer.Option("--doubtful", help="Only those that may be read wrong.")] = False,
+    place: Place = None,
+    kind: OfKind = None,
+    since: Since = None,
+    until: Until = None,
+    reporter: Reporter = None,
+    source: From = None,
+    doubtful: Annotated[
+        bool, typer.Option("--doubtful", help="Only those that may be read wrong, the least sure first.")
+    ] = False,
     store: StoreFolder = None,
     as_json: AsJson = False,
 ) -> None:
     """List the articles of the index; --json for all fields."""
+    from rag.search.facets import takes
     from rag.search.library import is_doubtful
     from rag.search.upkeep import listing
 
-    wanted = lines.Wanted.of(place, kind, since, until)
+    wanted = lines.filters(place=place, kind=kind, since=since, until=until, reporter=reporter, source=source)
     found, twins = listing(settings_for(store))
-    for article in found.values():
+    # The least sure first, where those are asked for; else in the order of the pages.
+    order = sorted(found.values(), key=lambda a: (a.confidence, -len(a.doubts))) if doubtful else found.values()
+    for article in order:
         unsure = is_doubtful(article)
-        if (doubtful and not unsure) or not wanted.takes(article):
+        if (doubtful and not unsure) or not takes(wanted, article):
             continue
         twin = twins.get(article.id)
         row = lines.listed_json(article, unsure, twin) if as_json else lines.listed(article, unsure, twin)
@@ -149,7 +174,7 @@ def remove(
     with progress() as step:
         gone, done = upkeep.remove(settings, encode.load(settings.encoder), names, step)
     errors.print(f"taken out: {', '.join(gone)}")
-    tell(done, settings)
+    tell(done, settings, brief=True)
 
 
 @app.command()
@@ -170,6 +195,12 @@ def check(store: StoreFolder = None) -> None:
 def search(  # noqa: PLR0913, PLR0917 - the options of a command
     query: Annotated[str | None, typer.Argument(help="What to look for.")] = None,
     k: K = 8,
+    place: Place = None,
+    kind: OfKind = None,
+    since: Since = None,
+    until: Until = None,
+    reporter: Reporter = None,
+    source: From = None,
     store: StoreFolder = None,
     as_json: AsJson = False,
     batch: Batch = None,
@@ -177,47 +208,59 @@ def search(  # noqa: PLR0913, PLR0917 - the options of a command
 ) -> None:
     """Find passages, best first; --batch FILE --out FILE for many queries ({"id", "question"} or {"id", "query"})."""
     rows = _questions(query, batch, out, "search")
+    wanted = lines.filters(place=place, kind=kind, since=since, until=until, reporter=reporter, source=source)
     assistant = open_assistant(settings_for(store))
 
     def found(row: dict[str, Any]) -> dict[str, object]:
-        hits = assistant.search(row["question"], k)
-        return {"id": row["id"], "passages": [lines.passage(hit, assistant.article) for hit in hits]}
+        hits, notes = assistant.search(row["question"], k, wanted), assistant.wanted(row["question"]).notes
+        passages = [lines.passage(hit, assistant.article, notes) for hit in hits]
+        return {"id": row["id"], "notes": list(notes), "passages": passages}
 
     if batch is not None:
         _write(out, map(found, rows), len(rows))
     elif as_json:
         typer.echo(json.dumps(found(rows[0])["passages"], ensure_ascii=False, indent=2))
-    elif hits := assistant.search(rows[0]["question"], k):
+    else:
+        for note in assistant.wanted(rows[0]["question"]).notes:
+            errors.print(note, markup=False, highlight=False)
+        hits = assistant.search(rows[0]["question"], k, wanted)
         for hit in hits:
             typer.echo(lines.passage_text(hit, assistant.article))
-    else:
-        errors.print("nothing found")
+        if not hits:
+            errors.print("nothing found")
 
 
 @app.command()
-def ask(
+def ask(  # noqa: PLR0913, PLR0917 - the options of a command
     question: Annotated[str | None, typer.Argument(help="A question in Chinese or English.")] = None,
     store: StoreFolder = None,
     as_json: AsJson = False,
     batch: Batch = None,
     out: Out = None,
+    word: Annotated[Path | None, typer.Option("--word", help="Write the answer as a Word file (.docx), too.")] = None,
 ) -> None:
     """Answer a question with citations; --batch FILE --out FILE for many ({"id", "question", "history": [...]})."""
+    if word is not None and (batch is not None or word.suffix.lower() != ".docx"):
+        raise InputError(f"ask: --word takes one question and a file that ends in .docx, got {word}")
     rows = _questions(question, batch, out, "ask")
     assistant = open_assistant(settings_for(store))
 
-    def answered(row: dict[str, Any]) -> dict[str, object]:
+    def answered(row: dict[str, Any]) -> tuple[Answer, dict[str, object]]:
         start = time.perf_counter()
         answer = assistant.ask(row["question"], row["history"])
-        return lines.answer(row["id"], answer, assistant.article, time.perf_counter() - start)
+        return answer, lines.answer(row["id"], answer, assistant.article, time.perf_counter() - start)
 
     if batch is not None:
-        _write(out, map(answered, rows), len(rows))
-    elif as_json:
-        typer.echo(json.dumps(answered(rows[0]), ensure_ascii=False, indent=2))
+        _write(out, (answered(row)[1] for row in rows), len(rows))
+        return
+    texts = TEXTS["en" if is_english(rows[0]["question"]) else "zh"]
+    answer, told = answered(rows[0])
+    if as_json:
+        typer.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        texts = TEXTS["en" if is_english(rows[0]["question"]) else "zh"]
-        typer.echo(lines.answer_text(assistant.ask(rows[0]["question"]), assistant.articles, assistant.article, texts))
+        typer.echo(lines.answer_text(answer, assistant.articles, assistant.article, texts))
+    if word is not None:
+        _write_word(word, answer, assistant, texts)
 
 
 @app.command()
@@ -232,6 +275,19 @@ def serve(
     from ui.app import serve as run
 
     run(open_assistant(settings), settings)
+
+
+def _write_word(path: Path, answer: Answer, assistant: Assistant, texts: Texts) -> None:
+    from ui import word
+    from ui.render import Archive
+
+    archive = Archive(assistant.article, (), assistant.settings.paper)
+    made = word.document(answer, archive, texts, date.today())  # noqa: DTZ011  the day as a person here would write it
+    try:
+        path.write_bytes(made)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written ({error.strerror}); check the path") from None
+    errors.print(f"written: {path}")
 
 
 def _questions(question: str | None, batch: Path | None, out: Path | None, command: str) -> list[dict[str, Any]]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rag import zh
 from rag.errors import InputError
-from rag.types import Answer, Article, Hit, Kind, Support, to_json
-from ui.texts import TEXTS, Texts, dateline, span
+from rag.types import Answer, Article, Citation, Doubt, Filters, Hit, Kind, Sentence, Support, to_json
+from ui.texts import TEXTS, Texts, dateline, span, why
 
 if TYPE_CHECKING:
     from rag.ingest.duplicates import Twin
@@ -59,8 +56,8 @@ def article(a: Article) -> dict[str, object]:
     }
 
 
-def passage(hit: Hit, get: GetArticle) -> dict[str, object]:
-    """One passage of ``rag search`` and ``rag ask``."""
+def passage(hit: Hit, get: GetArticle, notes: Sequence[str] = ()) -> dict[str, object]:
+    """One passage of ``rag search`` and ``rag ask``; ``notes`` tell what was done to the words searched for."""
     p, a = hit.passage, get(hit.passage.article_id)
     return {
         "id": p.id,
@@ -71,26 +68,31 @@ def passage(hit: Hit, get: GetArticle) -> dict[str, object]:
         "text": p.text,
         "score": round(hit.score, 6),
         "ranks": dict(hit.ranks),
+        **({"notes": list(notes)} if notes else {}),
     }
+
+
+def citation(c: Citation, a: Article) -> dict[str, object]:
+    """A citation of ``rag ask --json``, out of article ``a``."""
+    return {
+        "n": c.number,
+        "passage_id": c.passage.id,
+        "article_id": a.id,
+        "title": a.name,
+        "source": a.source,
+        "quote": c.quote,
+        "start": c.start,
+        "end": c.end,
+    }
+
+
+def sentence(s: Sentence) -> dict[str, object]:
+    """A sentence of ``rag ask --json``."""
+    return {"text": s.text, "support": s.support.value, "citations": [c.number for c in s.citations]}
 
 
 def answer(row_id: object, found: Answer, get: GetArticle, seconds: float) -> dict[str, object]:
     """One line of ``rag ask --batch``."""
-    citations = []
-    for c in found.citations:
-        a = get(c.passage.article_id)
-        citations.append(
-            {
-                "n": c.number,
-                "passage_id": c.passage.id,
-                "article_id": a.id,
-                "title": a.name,
-                "source": a.source,
-                "quote": c.quote,
-                "start": c.start,
-                "end": c.end,
-            }
-        )
     return {
         "id": row_id,
         "question": found.question,
@@ -99,24 +101,28 @@ def answer(row_id: object, found: Answer, get: GetArticle, seconds: float) -> di
         "refused": found.refused,
         "answer": found.text,
         "notice": found.notice,
-        "sentences": [
-            {"text": s.text, "support": s.support.value, "citations": [c.number for c in s.citations]}
-            for s in found.sentences
-        ],
-        "citations": citations,
+        "sentences": [sentence(s) for s in found.sentences],
+        "citations": [citation(c, get(c.passage.article_id)) for c in found.citations],
         "passages": [passage(hit, get) for hit in found.hits],
         "trace": found.trace.to_json(),
         "seconds": round(seconds, 4),
     }
 
 
-def article_text(a: Article, texts: Texts = TEXTS["zh"]) -> str:
+def _mark(a: Article, doubtful: bool, texts: Texts) -> str:
+    """［存疑，把握 0.62］ behind what may be read wrong, nothing behind the rest."""
+    parts = [texts.unsure] if doubtful else []
+    parts += [texts.confidence.format(share=a.confidence)] if a.confidence < 1 else []
+    return f"［{'，'.join(parts)}］" if parts else ""
+
+
+def article_text(a: Article, doubtful: bool = False, texts: Texts = TEXTS["zh"]) -> str:
     """An article on one line, for people."""
     place = "·".join(filter(None, (a.province, a.city)))
     details = "，".join(
         filter(None, (dateline(a.published, texts), place, " ".join(a.reporters), f"{len(a.paragraphs)}段"))
     )
-    return f"{a.id}  [{a.kind.value}] {a.name}（{details}）"
+    return f"{a.id}  [{a.kind.value}] {a.name}（{details}）{_mark(a, doubtful, texts)}"
 
 
 def passage_text(hit: Hit, get: GetArticle) -> str:
@@ -151,46 +157,19 @@ def answer_text(found: Answer, articles: Sequence[Article], get: GetArticle, tex
 # --- the library --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Wanted:
-    """Which articles ``rag list`` tells: those in ``place``, of ``kind``, dated ``since`` to ``until``."""
-
-    place: str
-    kind: Kind | None
-    since: str
-    until: str
-
-    @classmethod
-    def of(cls, place: str | None, kind: Kind | None, since: str | None, until: str | None) -> Wanted:
-        """What the options say. Raises :class:`InputError` for a date that is none."""
-        for option, date in (("--since", since), ("--until", until)):
-            if date is not None and not re.fullmatch(r"\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?", date):
-                raise InputError(
-                    f"{option}: {date!r} is no date; give a day, month or year, as in 2025-08-28, 2025-08, 2025"
-                )
-        return cls(_place(place or ""), kind, since or "", until or "")
-
-    def takes(self, a: Article) -> bool:
-        """Whether ``a`` is wanted. A date known to the year may be any day of it; one not known at all is never wanted."""
-        date = a.published.date
-        if (self.since or self.until) and not date:
-            return False
-        if (self.since and f"{date}~" < self.since) or (self.until and date > f"{self.until}~"):
-            return False
-        if self.kind is not None and a.kind is not self.kind:
-            return False
-        return not self.place or any(self.place in _place(name) for name in (a.province, a.city, a.province + a.city))
-
-
-def _place(name: str) -> str:
-    """A place as it is looked for: 福建省 is 福建."""
-    return re.sub(r"(?<=..)[省市]$", "", zh.normalise(name).strip())
+def filters(**wanted: str | Kind | None) -> Filters:
+    """What the options of a command ask for. Raises :class:`InputError` for a date that is none."""
+    try:
+        return Filters(**{name: value for name, value in wanted.items() if value})  # type: ignore[arg-type]
+    except ValueError as error:
+        raise InputError(f"--{error}") from None
 
 
 def listed(a: Article, doubtful: bool, twin: Twin | None, texts: Texts = TEXTS["zh"]) -> str:
     """One line of ``rag list``."""
     place = "·".join(filter(None, (a.province, a.city)))
-    marks = [f"［{mark}］" for mark in ("存疑" if doubtful else "", _repeats(twin)) if mark]
+    repeats = _repeats(twin)
+    marks = [mark for mark in (_mark(a, doubtful, texts), f"［{repeats}］" if repeats else "") if mark]
     parts = (a.id, dateline(a.published, texts), a.source, place or "－", f"[{a.kind.value}]", a.name, *marks)
     return "  ".join(parts)
 
@@ -218,6 +197,16 @@ def _ranges(numbers: Sequence[int]) -> str:
     return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
 
 
+def doubt(found: Doubt, texts: Texts) -> str:
+    """What may be wrong, and why."""
+    return texts.doubt.format(what=texts.doubtful[found.what], why=why(found.why, texts))
+
+
+def printed(source: str, numbers: Sequence[int], pattern: str, whole_page: str) -> str:
+    """Where something is printed: ``pattern`` with the page and its lines, ``whole_page`` where no lines are known."""
+    return (pattern if numbers else whole_page).format(source=source, lines=_ranges(numbers))
+
+
 def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"]) -> str:
     """An article as ``rag show`` prints it: title and bylines, the text, where it is printed, and what is doubtful."""
     out = [
@@ -237,18 +226,22 @@ def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"])
     place = "·".join(filter(None, (a.province, a.city)))
     out.append(texts.separator.join([f"《{paper}》", dateline(a.published, texts), *filter(None, (place,)), *people]))
     if a.published.why:
-        out.append(f"日期依据：{a.published.why}")
-    out += [f"存疑：{doubt.why}" for doubt in a.doubts if doubt.paragraph is None]
+        out.append(texts.date_why.format(why=a.published.why))
+    out += [doubt(d, texts) for d in a.doubts if d.paragraph is None]
     if a.confidence < 1:
-        out.append(f"把握：{a.confidence:.2f}")
+        out.append(texts.confidence.format(share=a.confidence))
     if twin is not None:
         out.append(_repeats(twin))
     out.append("")
     for n, paragraph in enumerate(a.paragraphs):
         out += [f"【{heading.text}】" for heading in a.headings if heading.before == n]
-        out += [f"（续见 {part.source} 第 {_ranges(part.lines)} 行）" for part in a.continued if part.paragraph == n]
+        out += [
+            printed(part.source, part.lines, texts.goes_on, texts.goes_on)
+            for part in a.continued
+            if part.paragraph == n
+        ]
         out.append(f"　　{paragraph}")
-        out += [f"　　［存疑：{doubt.why}］" for doubt in a.doubts if doubt.paragraph == n]
+        out += [f"　　［{doubt(d, texts)}］" for d in a.doubts if d.paragraph == n]
     out += [f"【{heading.text}】" for heading in a.headings if heading.before == len(a.paragraphs)]
     out += ["", *(f"　　{line}" for line in (*a.bylines, *a.credits, *a.jumps))]
     lines_ = f" 第 {_ranges(a.lines)} 行" if a.lines else ""
@@ -264,19 +257,19 @@ def _some(rows: Sequence[str], more: str) -> Iterator[str]:
         yield f"  … and {len(rows) - SOME} more: {more}"
 
 
-def report(done: Report, store: Path) -> Iterator[str]:
-    """What a build came to, line by line."""
-    again = "rag check tells all"
-    yield from (line.strip() for line in _some(done.notes, again))
-    yield from (f"rag: {error}" for error in done.errors.values())
+def report(done: Report, store: Path, *, brief: bool = False) -> Iterator[str]:
+    """What a build came to, line by line; ``brief`` without remarks and errors on single files, told before."""
+    if not brief:
+        yield from (line.strip() for line in _some(done.notes, "rag check tells all"))
+        yield from (f"rag: {error}" for error in done.errors.values())
     if done.doubtful:
         yield f"doubtful: {done.doubtful} articles may be read wrong; see rag list --doubtful"
     if done.joined:
         yield f"joined: {done.joined} articles go on on another page, found there and put together"
     if done.twins:
         yield f"repeated: {done.exact} articles exactly, {done.near} nearly; all are kept, rag list marks them"
-    if done.errors:
-        yield f"not read: {len(done.errors)} files, named above; the others are indexed"
+    if done.errors and not brief:
+        yield f"left out: {len(done.errors)} files or parts of them, named above; the rest is indexed"
     kinds = ", ".join(f"{count} {kind}" for kind, count in sorted(done.articles.items()))
     counts = f"{done.files} files, {done.pages} pages, {sum(done.articles.values())} articles ({kinds}), {done.passages} passages"
     if not done.why:
@@ -296,7 +289,7 @@ def checked(found: Check) -> Iterator[str]:
     for kind, names in vars(found.files).items():
         yield from (f"{kind}: {name}" for name in names)
     yield from (f"article of a page that is not as it was: {a.id}  {a.name}  {a.source}" for a in found.articles)
-    yield from (f"not read: {line}" for line in found.unread.values())
+    yield from (f"left out: {line}" for line in found.unread.values())
     yield from (f"passed over: {line}" for line in found.notes)
     yield from (f"taken out: {name}; rag remove --undo brings it back" for name in found.removed)
     if found.unfinished:

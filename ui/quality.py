@@ -20,6 +20,7 @@ from eval.measures import BY_NAME
 from eval.records import Figure
 from eval.texts import TEXTS
 from rag.errors import InputError
+from ui import pages
 
 if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
@@ -53,10 +54,10 @@ def add(app: FastAPI, asker: Asker, settings: Settings) -> None:
     kept = settings.runs
 
     def quality(request: Request) -> Response:
-        return _page(kept, asker.index_id, _language(request, settings))
+        return _page(kept, asker.index_id, pages.language(request, settings))
 
     def whole(request: Request) -> Response:
-        language = _language(request, settings)
+        language = pages.language(request, settings)
         if lacking():
             return _page(kept, asker.index_id, language, 503)
         try:
@@ -111,11 +112,6 @@ def _checked(figure: Figure) -> Figure:
         float(figure.low),
         float(figure.high),
     )
-
-
-def _language(request: Request, settings: Settings) -> str:
-    asked = request.query_params.get("lang", "")
-    return asked if asked in TEXTS else settings.language
 
 
 def _page(folder: Path, served: str, language: str, status: int = 200) -> Response:

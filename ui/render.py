@@ -6,14 +6,16 @@ Questions, titles, article text and model output are untrusted. All HTML comes f
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from rag.insight.cite_style import Standard, newspaper
 from rag.types import Answer, Article, Citation, Sentence, Step, Support
 from rag.zh import sentences
+from ui.ranges import Range, first, link
 from ui.texts import Language, Texts, dateline, span
 from ui.turns import Problem, Turn
 
@@ -64,21 +66,23 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A citation with the text around it in its article."""
+    """A citation with the text around it in its article; ``link`` leads to it in the reader."""
 
     number: int
     before: str
     text: str
     after: str
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """An article as the list of sources shows it; ``byline`` holds paper, date and people."""
+    """An article as the list of sources shows it; ``byline`` holds paper, date and people, ``link`` leads to the reader."""
 
     title: str
     byline: str
     quotes: tuple[Quote, ...]
+    link: str
 
 
 def lines(found: tuple[Sentence, ...], titles: dict[str, str], texts: Texts) -> tuple[Line, ...]:
@@ -114,11 +118,16 @@ def verbatim(found: tuple[Sentence, ...]) -> bool:
     return bool(found) and all(s.citations and s.text.strip() == s.citations[0].quote.strip() for s in found)
 
 
-def quote(citation: Citation, article: Article) -> Quote:
+def place(citation: Citation) -> Range:
+    """Where a citation stands in the text of its article."""
+    start = citation.passage.start + citation.start
+    return start, start + len(citation.quote)
+
+
+def quote(citation: Citation, article: Article, to: str = "") -> Quote:
     """A citation between what stands before and behind it in its article: to the end of its sentences, and one more."""
     text = article.text
-    start = citation.passage.start + citation.start
-    end = start + len(citation.quote)
+    start, end = place(citation)
     spans = sentences(text)
     touched = [i for i, (a, b) in enumerate(spans) if a < end and b > start]
     first, last = (touched[0], touched[-1]) if touched else (0, len(spans) - 1)
@@ -128,7 +137,7 @@ def quote(citation: Citation, article: Article) -> Quote:
         before = "…" + before[-CONTEXT_LIMIT:]
     if len(after) > CONTEXT_LIMIT:
         after = after[:CONTEXT_LIMIT] + "…"
-    return Quote(citation.number, before, citation.quote, after)
+    return Quote(citation.number, before, citation.quote, after, to)
 
 
 def title(article: Article, texts: Texts) -> str:
@@ -157,8 +166,10 @@ def sources(answer: Answer, lookup: Lookup, paper: str, texts: Texts) -> tuple[S
     made = []
     for article_id, cited in by_article.items():
         article = lookup(article_id)
-        quotes = tuple(quote(c, article) for c in cited)
-        made.append(Source(title(article, texts), byline(article, paper, texts), quotes))
+        places = tuple(place(c) for c in cited)
+        links = [link(article_id, first(at, places), texts.language) for at in places]
+        quotes = tuple(quote(c, article, to) for c, to in zip(cited, links, strict=True))
+        made.append(Source(title(article, texts), byline(article, paper, texts), quotes, links[0]))
     return tuple(made)
 
 
@@ -167,7 +178,9 @@ def not_cited(answer: Answer, lookup: Lookup, paper: str, texts: Texts) -> tuple
     cited = {c.passage.article_id for c in answer.citations}
     found = dict.fromkeys(h.passage.article_id for h in answer.hits if h.passage.article_id not in cited)
     articles = [lookup(article_id) for article_id in found]
-    return tuple(Source(title(a, texts), byline(a, paper, texts), ()) for a in articles)
+    return tuple(
+        Source(title(a, texts), byline(a, paper, texts), (), link(a.id, language=texts.language)) for a in articles
+    )
 
 
 # --- pages and parts ----------------------------------------------------------------------------
@@ -178,11 +191,12 @@ class Archive:
     """What rendering needs to know of the archive."""
 
     lookup: Lookup
-    articles: tuple[Article, ...]
+    articles: Sequence[Article]
     paper: str
 
 
-def _fill(template: str, **values: object) -> str:
+def fill(template: str, **values: object) -> str:
+    """``template`` of ``ui/assets`` with ``values``."""
     return _TEMPLATES.get_template(template).render(**values)
 
 
@@ -191,27 +205,27 @@ def welcome(archive: Archive, texts: Texts) -> str:
     known = span(archive.articles, texts)
     pattern = texts.archive_dated if known else texts.archive
     facts = pattern.format(paper=archive.paper, count=len(archive.articles), span=known)
-    return _fill("welcome.html.jinja", texts=texts, facts=facts)
+    return fill("welcome.html.jinja", texts=texts, facts=facts)
 
 
 def header(language: Language, texts: Texts) -> str:
     """The top of the page. It tells the page's script the language, and holds the region read out to screen readers."""
-    return _fill("header.html.jinja", texts=texts, language=language)
+    return fill("header.html.jinja", texts=texts, language=language)
 
 
 def footnote(language: Language, texts: Texts) -> str:
     """The line under the box, with the way to how good the answers are."""
-    return _fill("footnote.html.jinja", texts=texts, language=language)
+    return fill("footnote.html.jinja", texts=texts, language=language)
 
 
 def hint(message: str) -> str:
     """One line about what was typed; empty for none."""
-    return _fill("hint.html.jinja", message=message)
+    return fill("hint.html.jinja", message=message)
 
 
 def question(asked: str) -> str:
     """A question as it stands in the conversation."""
-    return _fill("question.html.jinja", question=asked)
+    return fill("question.html.jinja", question=asked)
 
 
 def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
@@ -224,9 +238,8 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
     known = span(archive.articles, texts)
     scope = texts.refusal_scope_dated if known else texts.refusal_scope
     problem = getattr(texts, shown.problem.value).format(reference=shown.reference) if shown.problem else ""
-    understood = answer.understood_as.strip() if answer else ""
     others = not_cited(answer, archive.lookup, archive.paper, texts) if answer else ()
-    return _fill(
+    return fill(
         "turn.html.jinja",
         texts=texts,
         turn=shown,
@@ -235,7 +248,7 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
         current=shown.progress.step if shown.progress else Step.UNDERSTAND,
         elapsed=f"{shown.progress.seconds if shown.progress else 0:.1f}",
         took=texts.took.format(seconds=f"{shown.seconds:.1f}"),
-        understood=understood if understood != shown.question.strip() else "",
+        understood=understood_otherwise(shown),
         lines=lines(found, titles, texts),
         verbatim=verbatim(found),
         tail=partial.tail if partial and not answer else "",
@@ -246,7 +259,48 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
         problem=problem,
         stopped=shown.problem is Problem.STOPPED,
         plain=plain(shown, archive, texts),
+        references=references(answer, archive, texts) if answer else (),
+        language="en" if texts.html_lang == "en" else "zh",
         Support=Support,
+    )
+
+
+def numbered(sentence: Sentence, texts: Texts, spell: Callable[[str], str] = str) -> str:
+    """A sentence, put through ``spell``, with the [numbers] of its sources and how little it is borne out if it is not."""
+    text = sentence.text.rstrip()
+    marks = "".join(f"[{c.number}]" for c in sorted(sentence.citations, key=lambda c: c.number))
+    doubt = {Support.WEAK: texts.copy_weak, Support.UNSUPPORTED: texts.copy_unsupported}.get(sentence.support, "")
+    return spell(text) + marks + doubt + sentence.text[len(text) :]
+
+
+def head(article: Article, paper: str, texts: Texts) -> str:
+    """An article on one line: its title, the paper, the date and its people."""
+    return title(article, texts) + texts.separator + byline(article, paper, texts)
+
+
+def understood_otherwise(shown: Turn) -> str:
+    """The question as it was understood, where that is not how it was put."""
+    understood = shown.answer.understood_as.strip() if shown.answer else ""
+    return understood if understood != shown.question.strip() else ""
+
+
+def references(answer: Answer, archive: Archive, texts: Texts) -> tuple[tuple[str, str, str], ...]:
+    """What the buttons for references copy, after both editions of GB/T 7714: element class, label, text.
+
+    One line for each article cited, numbered by the first citation of it; none for a refusal.
+    """
+    numbers: dict[str, int] = {}
+    for citation in answer.citations:
+        numbers.setdefault(citation.passage.article_id, citation.number)
+    if not numbers:
+        return ()
+    return tuple(
+        (
+            f"reference{standard.value}",
+            label,
+            "\n".join(f"[{n}] {newspaper(archive.lookup(id_), archive.paper, standard)}" for id_, n in numbers.items()),
+        )
+        for standard, label in ((Standard.Y2015, texts.cite), (Standard.Y2025, texts.cite_2025))
     )
 
 
@@ -258,23 +312,20 @@ def plain(shown: Turn, archive: Archive, texts: Texts) -> str:
     answer = shown.answer
     if answer is None:
         return ""
+    asked = [f"{texts.copy_question}{shown.question}"]
+    if understood := understood_otherwise(shown):
+        asked.append(f"{texts.understood_as}{understood}")
     if answer.refused:
-        return f"{texts.copy_question}{shown.question}\n{texts.copy_answer}{texts.refusal}"
-    body = ""
-    for sentence in answer.sentences:
-        text = sentence.text.rstrip()
-        marks = "".join(f"[{c.number}]" for c in sorted(sentence.citations, key=lambda c: c.number))
-        doubt = {Support.WEAK: texts.copy_weak, Support.UNSUPPORTED: texts.copy_unsupported}.get(sentence.support, "")
-        body += text + marks + doubt + sentence.text[len(text) :]
+        return "\n".join([*asked, f"{texts.copy_answer}{texts.refusal}"])
+    body = "".join(numbered(sentence, texts) for sentence in answer.sentences)
     listed = []
     for citation in answer.citations:
-        article = archive.lookup(citation.passage.article_id)
-        head = title(article, texts) + texts.separator + byline(article, archive.paper, texts)
-        listed.append(f"[{citation.number}] {head}\n    “{' '.join(citation.quote.split())}”")
+        named = head(archive.lookup(citation.passage.article_id), archive.paper, texts)
+        listed.append(f"[{citation.number}] {named}\n    “{' '.join(citation.quote.split())}”")
     notice = [answer.notice] if answer.notice else []
     return "\n".join(
         [
-            f"{texts.copy_question}{shown.question}",
+            *asked,
             f"{texts.copy_answer}{body}",
             *notice,
             "",

@@ -17,7 +17,7 @@ from rag.errors import ReadError
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
-    from rag.ingest.read import Corpus
+    from rag.ingest.corpus import Merged
     from rag.search.library import Report
 
 errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
@@ -73,12 +73,23 @@ def settings_for(store: Path | None = None, paths: list[Path] | None = None, **m
     return load(store=store, pages=tuple(paths) if paths else None, **more)
 
 
-def read_pages(settings: Settings) -> Corpus:
-    """The pages of ``settings``, with progress."""
-    from rag.ingest.read import read, sources
+def read_pages(settings: Settings, jobs: int | None = None) -> Merged:
+    """What is on the pages of ``settings``, with progress; as in the index, but nothing is kept.
 
+    Raises :class:`ReadError` if no file could be read.
+    """
+    from rag.ingest import corpus, workers
+    from rag.ingest.read import sources
+
+    found = sources(settings.pages)
     with progress() as step:
-        return read(sources(settings.pages), step)
+        readings = corpus.gather(
+            found, jobs or workers.cores(), step, lambda _reading: None, patience=settings.patience
+        )
+    merged = corpus.merge(readings)
+    if merged.errors and not merged.files:
+        raise ReadError(corpus.first(merged.errors))
+    return merged
 
 
 def build_index(settings: Settings, jobs: int | None = None, *, again: bool = False) -> Report:
@@ -92,11 +103,11 @@ def build_index(settings: Settings, jobs: int | None = None, *, again: bool = Fa
     return done
 
 
-def tell(done: Report, settings: Settings) -> None:
-    """Print the report of a build to stderr."""
+def tell(done: Report, settings: Settings, *, brief: bool = False) -> None:
+    """Print the report of a build to stderr, ``brief`` without what it says of single files."""
     from ui.lines import report
 
-    for line in report(done, settings.store):
+    for line in report(done, settings.store, brief=brief):
         errors.print(line)
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from rag.types import Article, Precision, Published
+from rag.types import Article, Doubtful, Precision, Published
 
 Language = Literal["zh", "en"]
 
@@ -69,6 +69,17 @@ class Texts:
     copy_sources: str
     copy_weak: str
     copy_unsupported: str
+    cite: str
+    cite_2025: str
+    word: str
+    word_gone: str
+    word_title: str
+    word_appendix: str
+    word_dated: str
+    word_made: str
+    word_check: str
+    adopt: str
+    adopt_label: str
 
     title_quoted: str
     reporters: str
@@ -76,12 +87,38 @@ class Texts:
     photographers: str
     names: str
     separator: str
+    doubt: str
+    doubtful: Mapping[Doubtful, str]
+    reasons: Mapping[str, str]
+    unsure: str
+    confidence: str
     date_about: str
     date_not_before: str
     date_unknown: str
     span: str
 
+    open_chat: str
+    open_report: str
+    pane: str
+    pane_close: str
+    pane_tab: str
+    untitled: str
+    date_why: str
+    place: str
+    goes_on: str
+    printed: str
+    printed_whole: str
+    article_id: str
+    doubts: str
+    places: str
+    place_shown: str
+    previous: str
+    next: str
+    bad_places: str
+    no_article: str
+
     empty: str
+    not_text: str
     too_long: str
     stopped: str
     busy: str
@@ -89,10 +126,24 @@ class Texts:
     model_failed: str
     index_failed: str
 
+    restart: str
+    full_stop: str
+    api: str
+    api_about: str
+    api_closed: str
+    api_key: str
+    api_open: str
+    api_fields: str
+
     serving: str
     not_loopback: str
     port_busy: str
     cannot_listen: str
+
+    @property
+    def language(self) -> Language:
+        """Which language it is, as ``?lang=`` names it."""
+        return "zh" if self.html_lang == "zh-CN" else "en"
 
 
 ZH = Texts(
@@ -145,23 +196,86 @@ ZH = Texts(
     copy_sources="出处",
     copy_weak="（依据较弱）",
     copy_unsupported="（未找到依据）",
+    cite="复制引文",
+    cite_2025="复制引文（2025 版国标）",
+    word="导出 Word",
+    word_gone="这个回答已不在服务器上（只保留一小时），请回到页面点“重新回答”后再导出。",
+    word_title="工会报道问答记录",
+    word_appendix="附：所引报道原文",
+    word_dated="日期依据：",
+    word_made="生成日期：{day}",
+    word_check="本文由程序从报道库中摘录整理，使用前必须与报纸原件核对。",
+    adopt="修改",
+    adopt_label="把这个问题放进输入框修改",
     title_quoted="《{title}》",
     reporters="记者 {names}",
     correspondents="通讯员 {names}",
     photographers="摄影 {names}",
     names="、",
     separator=" · ",
+    doubt="存疑（{what}）：{why}",
+    doubtful={
+        Doubtful.TITLE: "标题",
+        Doubtful.BEGINNING: "开头",
+        Doubtful.END: "结尾",
+        Doubtful.ORDER: "段落次序",
+        Doubtful.MIXED: "几篇混为一篇",
+        Doubtful.PEOPLE: "署名",
+    },
+    reasons={
+        "its parts are printed apart, with something else between them": "各部分不在一处，中间隔着别的内容",
+        "may not be one name": "不像一个人名：{rest}",
+        "it may begin elsewhere": "可能不是从这里开始",
+        "it may end elsewhere": "可能不是到这里结束",
+        "its title lines may be a neighbour's, or headings": "标题行可能属于相邻的报道，或是小标题",
+        "no title was found for it": "没有找到标题",
+        "its text begins in the middle of a sentence": "正文从半句话开始",
+        "its text breaks off in the middle of a sentence": "正文断在半句话处",
+        "where the columns change places is not clear": "分栏的先后不能确定",
+        "another paragraph may be the rest of this sentence": "这句话的下文可能是另一段",
+        "a sentence breaks off and nothing goes on with it": "句子中断，没有找到下文",
+    },
+    unsure="存疑",
+    confidence="把握 {share:.2f}",
     date_about="约 {date}",
     date_not_before="不早于 {date}",
     date_unknown="日期不详",
     span="{first} 至 {last}",
+    open_chat="去提问",
+    open_report="看报道全文",
+    pane="报道全文",
+    pane_close="关闭",
+    pane_tab="在新标签页打开",
+    untitled="（无题）",
+    date_why="日期依据：{why}",
+    place="地区：{place}",
+    goes_on="（续见 {source} 第 {lines} 行）",
+    printed="来源：{source} 第 {lines} 行",
+    printed_whole="来源：{source}",
+    article_id="编号：{id}",
+    doubts="版面识别存疑，引用前请核对原报",
+    places="引用之处",
+    place_shown="引用 {number}/{count}",
+    previous="上一处",
+    next="下一处",
+    bad_places="地址里的位置“{given}”不在本文之内，没有标出。",
+    no_article="报道库中没有编号为“{id}”的报道：可能已从库中移出，请回到问答页重新查找。",
     empty="请先输入问题。",
+    not_text="问题里有不完整的字符，请重新输入。",
     too_long="问题最长 {limit} 字，现在 {length} 字，请缩短后再发送。",
     stopped="已停止，以上内容未完成核对。",
     busy="现在提问的人较多，请过一会儿再试。",
     failed="服务器出错，这个问题没有得到回答，请重试；仍不行请把编号 {reference} 告诉管理员。",
     model_failed="语言模型没有响应，请稍后重试；仍不行请把编号 {reference} 告诉管理员。",
     index_failed="报道库的索引不能用，请把编号 {reference} 告诉管理员。",
+    restart="（以上内容没有通过核对，请以下面为准）",
+    full_stop="。",
+    api="HTTP 接口",
+    api_about="请求和返回都是 JSON，完整定义见",
+    api_closed="HTTP 接口没有开放：请设置 RAG_API_KEYS；要让所有人不用密钥就能调用，请设 RAG_API_ANONYMOUS=true。",
+    api_key="调用时要带密钥：Authorization: Bearer 密钥。",
+    api_open="调用不用密钥。",
+    api_fields="参数",
     serving="工会报道问答已启动：{address}（按 Ctrl+C 停止）",
     not_loopback="注意：正在监听 {host}，还没有登录功能，能连到这台机器的人都可以提问。",
     port_busy="{host} 的端口 {port} 已被占用：请停掉占用它的程序，或换一个端口，例如 RAG_PORT={other}。",
@@ -218,23 +332,74 @@ EN = Texts(
     copy_sources="Sources",
     copy_weak=" (weak support)",
     copy_unsupported=" (no support found)",
+    cite="Copy references",
+    cite_2025="Copy references (GB/T 7714-2025)",
+    word="Export to Word",
+    word_gone="This answer is no longer on the server (kept for an hour). Go back, press “Answer again” and export anew.",
+    word_title="A question to the archive of union news",
+    word_appendix="Appendix: the reports quoted",
+    word_dated="How the date is known: ",
+    word_made="Made on {day}",
+    word_check="Put together by a program from the archive's reports; it must be checked against the printed original before use.",
+    adopt="Change",
+    adopt_label="Put this question into the box to change it",
     title_quoted="《{title}》",
     reporters="by {names}",
     correspondents="correspondent {names}",
     photographers="photo {names}",
     names=", ",
     separator=" · ",
+    doubt="doubtful ({what}): {why}",
+    doubtful={
+        Doubtful.TITLE: "title",
+        Doubtful.BEGINNING: "beginning",
+        Doubtful.END: "end",
+        Doubtful.ORDER: "order of paragraphs",
+        Doubtful.MIXED: "several articles in one",
+        Doubtful.PEOPLE: "names",
+    },
+    reasons={},
+    unsure="doubtful",
+    confidence="confidence {share:.2f}",
     date_about="about {date}",
     date_not_before="not before {date}",
     date_unknown="date unknown",
     span="{first} to {last}",
+    open_chat="Ask a question",
+    open_report="Whole report",
+    pane="Whole report",
+    pane_close="Close",
+    pane_tab="Open in a new tab",
+    untitled="(untitled)",
+    date_why="How the date is known: {why}",
+    place="Place: {place}",
+    goes_on="(goes on in {source}, lines {lines})",
+    printed="Source: {source}, lines {lines}",
+    printed_whole="Source: {source}",
+    article_id="Id: {id}",
+    doubts="The page may have been read wrong here; check the paper before quoting",
+    places="Cited places",
+    place_shown="Citation {number} of {count}",
+    previous="Previous",
+    next="Next",
+    bad_places="The place “{given}” in the address is not in this report and is not marked.",
+    no_article="The archive holds no report with the id “{id}”: it may have been taken out; look for it again from the chat.",
     empty="Please type a question first.",
+    not_text="The question holds a broken character; please type it again.",
     too_long="A question may have {limit} characters, this one has {length}; please shorten it.",
     stopped="Stopped; what stands above was not fully checked.",
     busy="Many people are asking just now; please try again in a moment.",
     failed="The server had an error and this question was not answered. Try again, or give the administrator {reference}.",
     model_failed="The language model does not respond. Try again later, or give the administrator {reference}.",
     index_failed="The archive's index cannot be used. Please give the administrator {reference}.",
+    restart="(What stands above did not pass the check; please take what follows instead.)",
+    full_stop=".",
+    api="HTTP API",
+    api_about="What is sent and returned is JSON; the whole definition is",
+    api_closed="The HTTP API is closed: set RAG_API_KEYS, or RAG_API_ANONYMOUS=true to let everybody call it without a key.",
+    api_key="Calls need a key: Authorization: Bearer KEY.",
+    api_open="Calls need no key.",
+    api_fields="Parameters",
     serving="Union News Answers is running: {address} (press Ctrl+C to stop)",
     not_loopback="Note: listening on {host}; there is no sign-in yet, so anyone who reaches this machine can ask.",
     port_busy="port {port} on {host} is in use: stop the program that has it, or choose another port, e.g. RAG_PORT={other}",
@@ -242,6 +407,28 @@ EN = Texts(
 )
 
 TEXTS: dict[Language, Texts] = {"zh": ZH, "en": EN}
+
+
+def objection(question: str, texts: Texts) -> str:
+    """Why ``question`` cannot be asked, in words; empty when it can."""
+    length = len(question.strip())
+    if not length:
+        return texts.empty
+    try:
+        question.encode("utf-8")
+    except UnicodeEncodeError:  # half a character, which JSON can spell
+        return texts.not_text
+    if length > QUESTION_LIMIT:
+        return texts.too_long.format(limit=QUESTION_LIMIT, length=length)
+    return ""
+
+
+def why(reason: str, texts: Texts) -> str:
+    """Why something is doubtful, in the language of ``texts`` where it is known there, else as the parser says it."""
+    for known, said in texts.reasons.items():
+        if reason.endswith(known):
+            return said.format(rest=reason.removesuffix(known).strip())
+    return reason
 
 
 # --- dates --------------------------------------------------------------------------------------

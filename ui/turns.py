@@ -16,12 +16,12 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from rag.errors import ModelError, StoreError
-from rag.types import Answer, Partial, Progress
+from rag.types import Answer, Asked, Partial, Progress
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
 
-    from rag.types import Article, Event
+    from rag.types import Article, Event, Filters, Hit
 
 log = logging.getLogger(__name__)
 
@@ -38,10 +38,18 @@ class Asker(Protocol):
         """Every article of the archive."""
 
     def article(self, article_id: str) -> Article:
-        """One article by its id."""
+        """One article by its id. Raises ``KeyError`` for one that is not there."""
 
-    def stream(self, question: str, history: Sequence[str] = ()) -> Iterator[Event]:
-        """Progress and partial answers, then the answer. ``history`` holds the earlier questions, oldest first."""
+    def stream(
+        self, question: str, history: Sequence[str | Asked] = (), filters: Filters | None = None
+    ) -> Iterator[Event]:
+        """Progress and partial answers, then the answer. ``history`` holds what was asked before, oldest first."""
+
+    def search(self, query: str, k: int | None = None, filters: Filters | None = None) -> Sequence[Hit]:
+        """The best ``k`` passages for ``query`` that ``filters`` let pass, best first."""
+
+    def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, Sequence[Article]]:
+        """How many articles ``filters`` let pass, and at most ``limit`` of them from number ``offset`` (0-based) on."""
 
 
 class Problem(StrEnum):
@@ -59,7 +67,8 @@ class Turn:
     """One question and what has become of it so far. Compared by identity: an answer's trace cannot be hashed.
 
     ``number`` is unique in its conversation and part of element ids. ``ahead`` is the number of questions waiting
-    before this one, ``seconds`` how long the answer took, ``reference`` what to look for in the log after an error.
+    before this one, ``seconds`` how long the answer took, ``reference`` what to look for in the log after an error, ``word`` the token under which the answer can be
+    fetched as a Word file (:mod:`ui.shelf`).
     """
 
     number: int
@@ -71,6 +80,7 @@ class Turn:
     problem: Problem | None = None
     reference: str = ""
     seconds: float = 0.0
+    word: str = ""
 
     @property
     def pending(self) -> bool:
@@ -94,9 +104,9 @@ def settle(turns: Turns) -> Turns:
     return turns
 
 
-def history(turns: Turns) -> tuple[str, ...]:
-    """The questions that were answered, oldest first: what a follow-up is understood by."""
-    return tuple(t.question for t in turns if t.answer is not None)
+def history(turns: Turns) -> tuple[Asked, ...]:
+    """What was asked and answered, oldest first: what a follow-up is understood by."""
+    return tuple(Asked.of(t.answer) for t in turns if t.answer is not None)
 
 
 # --- running ------------------------------------------------------------------------------------
@@ -117,10 +127,11 @@ class Slots:
     """At most ``running`` questions are answered at once and ``waiting`` more stand in line; then :class:`Busy`.
 
     A place is given back when the question's thread ends, not when its reader leaves: stopping and asking again
-    cannot pile up work.
+    cannot pile up work. ``ended`` is told of every turn that has come to its end, for whoever counts them.
     """
 
     def __init__(self, running: int = 4, waiting: int = 16) -> None:
+        self.ended: Callable[[Turn], None] = lambda _turn: None
         self.running = running
         self.places = running + waiting
         self.taken = 0
@@ -193,11 +204,24 @@ class Slots:
         threading.Thread(target=work, name="question", daemon=True).start()
 
 
-async def run(asker: Asker, turn: Turn, earlier: Sequence[str], slots: Slots) -> AsyncGenerator[Turn, None]:
+async def run(
+    asker: Asker, turn: Turn, earlier: Sequence[str | Asked], slots: Slots, filters: Filters | None = None
+) -> AsyncGenerator[Turn, None]:
     """``turn`` as it grows, until it has an answer or a problem. Errors become problems, logged with a reference."""
+    try:
+        async with aclosing(_grow(asker, turn, earlier, slots, filters)) as growing:
+            async for turn in growing:  # noqa: PLR1704  the same turn, grown
+                yield turn
+    finally:
+        slots.ended(settle((turn,))[-1])
+
+
+async def _grow(
+    asker: Asker, turn: Turn, earlier: Sequence[str | Asked], slots: Slots, filters: Filters | None
+) -> AsyncGenerator[Turn, None]:
     began = time.monotonic()
     try:
-        async with aclosing(slots.events(lambda: asker.stream(turn.question, earlier))) as events:
+        async with aclosing(slots.events(lambda: asker.stream(turn.question, earlier, filters))) as events:
             async for event in events:
                 match event:
                     case Waiting():

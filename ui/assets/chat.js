@@ -121,7 +121,8 @@
     if (!source) return; // while an answer is being written its sources are not there yet
     mark = link;
     const box = card();
-    const copies = [find(".head", source), find("blockquote", quote)].map((node) => node.cloneNode(true));
+    const copies = [find(".head", source), find("blockquote", quote), find("a.open", quote)].map((node) => node.cloneNode(true));
+    copies[0].querySelector("a.title").href = copies[2].href; // to this citation, not to the article's first
     box.replaceChildren(...copies);
     box.hidden = false;
     link.setAttribute("aria-describedby", box.id);
@@ -164,9 +165,6 @@
     if (link?.matches(":focus-visible")) show(link);
     else if (!event.target.closest?.("#peek")) hide();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") hide();
-  });
   addEventListener("scroll", place, { passive: true });
   addEventListener("resize", place, { passive: true });
 
@@ -180,6 +178,72 @@
     there.focus({ preventScroll: true });
     there.scrollIntoView({ block: "center", behavior: still.matches ? "auto" : "smooth" });
     light(there);
+  });
+
+  // --- the reader: beside the chat where there is room, else in a tab of its own -------------------------
+
+  const wide = matchMedia("(min-width: 1024px)");
+  let pane = null;
+  let opener = null;
+
+  function part(tag, name) {
+    const node = document.createElement(tag);
+    node.className = name;
+    return node;
+  }
+
+  function closePane() {
+    if (!pane) return;
+    pane.remove();
+    pane = null;
+    document.body.classList.remove("reading");
+    opener?.focus({ preventScroll: true });
+    opener?.scrollIntoView({ block: "nearest" });
+  }
+
+  function openPane(link) {
+    const words = find("header.top").dataset;
+    if (!pane) {
+      pane = part("aside", "pane");
+      const bar = part("div", "bar");
+      const tab = part("a", "tab");
+      tab.target = "_blank";
+      tab.rel = "noopener";
+      const close = part("button", "close");
+      close.type = "button";
+      close.addEventListener("click", closePane);
+      bar.append(part("strong", "name"), tab, close);
+      pane.append(bar, part("iframe", "page"));
+      find(".gradio-container .contain").append(pane); // rules under @media reach no further
+      document.body.classList.add("reading");
+    }
+    pane.setAttribute("aria-label", words.pane);
+    find(".name", pane).textContent = words.pane;
+    find(".tab", pane).textContent = words.paneTab;
+    find(".close", pane).textContent = words.paneClose;
+    find(".tab", pane).href = link.href;
+    const address = new URL(link.href);
+    address.searchParams.set("pane", "1");
+    const page = find(".page", pane);
+    page.title = words.pane;
+    page.src = address;
+    link.scrollIntoView({ block: "nearest" });
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.(".turn a[target=_blank]");
+    if (!link || !wide.matches || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    // The card goes when the mark is left; from there the way back leads to the mark.
+    opener = link.closest("#peek") ? mark : link;
+    openPane(link);
+    hide();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    if (mark) hide();
+    else closePane();
   });
 
   // --- copying -----------------------------------------------------------------------------------------
@@ -213,7 +277,7 @@
   document.addEventListener("click", async (event) => {
     const button = event.target.closest?.("button.copy");
     if (!button || button.dataset.name) return;
-    const done = await copy(find(".plain", button.closest(".turn")).textContent);
+    const done = await copy(find(`pre.${button.dataset.from}`, button.closest(".turn")).textContent);
     button.focus();
     button.dataset.name = button.textContent;
     button.textContent = done ? button.dataset.copied : button.dataset.failed;
@@ -223,6 +287,17 @@
       button.textContent = button.dataset.name;
       delete button.dataset.name;
     }, 2000);
+  });
+
+  // --- the question as understood, into the box --------------------------------------------------------
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.adopt");
+    const box = find("#box textarea");
+    if (!button || !box) return;
+    box.value = find("q", button.closest(".understood")).textContent;
+    box.dispatchEvent(new Event("input", { bubbles: true })); // so that Gradio takes it for typed
+    box.focus();
   });
 
   // --- after each change of the page ---------------------------------------------------------------------

@@ -1,0 +1,155 @@
+"""Who may use the HTTP API, how often, and how it says no: one JSON error for everything that can go wrong.
+
+A key is compared by its hash and in constant time, and neither kept in plain text nor logged. Where no key is set the API is open
+to this machine alone, unless ``api_anonymous`` opens it wherever it listens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from math import ceil
+from typing import TYPE_CHECKING
+
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.security import HTTPBearer
+from starlette.exceptions import HTTPException
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from rag.config import Settings
+
+MINUTE = 60.0
+MOST_CALLERS = 4096
+"""Callers remembered before those that have been quiet for a minute are forgotten."""
+
+TYPES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 422: "invalid_request"}
+"""Types of errors that come with no type of their own."""
+
+
+class ApiError(Exception):
+    """An answer that is an error: ``status``, a message of one line, and a type for programs."""
+
+    def __init__(self, status: int, kind: str, message: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.status, self.kind, self.message, self.headers = status, kind, message, dict(headers or {})
+
+    @property
+    def body(self) -> dict[str, object]:
+        """What is sent, as OpenAI's own API has it."""
+        return error(self.kind, self.message)
+
+
+def error(kind: str, message: str) -> dict[str, object]:
+    """The JSON of an error."""
+    return {"error": {"message": message, "type": kind}}
+
+
+def explain(app: FastAPI) -> None:
+    """Let ``app`` answer all errors of its own routes as :class:`ApiError` does."""
+
+    async def refused(_request: Request, raised: Exception) -> JSONResponse:
+        assert isinstance(raised, ApiError)
+        return JSONResponse(raised.body, raised.status, raised.headers)
+
+    async def invalid(_request: Request, raised: Exception) -> JSONResponse:
+        assert isinstance(raised, RequestValidationError)
+        first = raised.errors()[0]
+        if first["type"] == "json_invalid":
+            return JSONResponse(error(TYPES[400], "the body is no JSON; send one JSON object"), 400)
+        where = ".".join(str(part) for part in first["loc"][1:])
+        message = str(first["msg"]).removeprefix("Value error, ")
+        return JSONResponse(error(TYPES[422], f"{where}: {message}" if where else message), 422)
+
+    async def other(_request: Request, raised: Exception) -> JSONResponse:
+        assert isinstance(raised, HTTPException)
+        kind = TYPES.get(raised.status_code, "error")
+        return JSONResponse(error(kind, str(raised.detail)), raised.status_code, raised.headers)
+
+    app.add_exception_handler(ApiError, refused)
+    app.add_exception_handler(RequestValidationError, invalid)
+    app.add_exception_handler(HTTPException, other)
+
+
+class Limit:
+    """At most ``per_minute`` calls of one caller in any minute. ``clock`` gives seconds that never go back."""
+
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+        self.per_minute = per_minute
+        self.clock = clock
+        self._calls: dict[str, deque[float]] = {}
+
+    def take(self, caller: str) -> float:
+        """Count a call of ``caller``. 0 if it may go on; else it is not counted, and the seconds to wait."""
+        now = self.clock()
+        if caller not in self._calls and len(self._calls) >= MOST_CALLERS:
+            self._calls = {known: calls for known, calls in self._calls.items() if calls[-1] > now - MINUTE}
+        calls = self._calls.setdefault(caller, deque())
+        while calls and calls[0] <= now - MINUTE:
+            calls.popleft()
+        if len(calls) >= self.per_minute:
+            return calls[0] + MINUTE - now
+        calls.append(now)
+        return 0.0
+
+
+BEARER = HTTPBearer(
+    auto_error=False, description="One of the keys in RAG_API_KEYS; see GET /api for whether one is needed."
+)
+"""Names the header in the OpenAPI document; :class:`Door` reads it."""
+
+
+class Door:
+    """Lets callers of the API in: :meth:`enter` by key, :meth:`ask` as often as the settings allow."""
+
+    def __init__(self, settings: Settings, *, local: bool, limit: Limit | None = None) -> None:
+        self._keys = [_hash(key.get_secret_value()) for key in settings.api_keys]
+        self.needs_key = bool(self._keys) and not settings.api_anonymous
+        self.closed = not (self._keys or settings.api_anonymous or local)
+        self._limit = limit or Limit(settings.api_per_minute)
+
+    async def enter(self, request: Request) -> None:
+        """Let a caller in. Raises what :meth:`caller` does."""
+        self.caller(request)
+
+    async def ask(self, request: Request) -> None:
+        """The same for a question or search, which are counted. Raises also 429, when there were too many."""
+        wait = self._limit.take(self.caller(request))
+        if wait:
+            seconds = max(1, ceil(wait))
+            message = f"more than {self._limit.per_minute} questions in a minute; try again in {seconds} s"
+            raise ApiError(429, "rate_limit", message, {"Retry-After": str(seconds)})
+
+    def caller(self, request: Request) -> str:
+        """Who calls: the beginning of a key's hash, or an address.
+
+        Raises :class:`ApiError`: 403 where the API is closed, 401 without a key or with one that is not known.
+        """
+        if self.closed:
+            raise ApiError(
+                403, "closed", "the API is closed: set RAG_API_KEYS, or RAG_API_ANONYMOUS=true to open it to all"
+            )
+        scheme, _, given = request.headers.get("authorization", "").partition(" ")
+        if self._keys and given and scheme.lower() == "bearer":
+            # Headers are latin-1 on their way here; a key may hold any characters.
+            found = _hash(given.strip().encode("latin-1").decode("utf-8", "replace"))
+            if sum(hmac.compare_digest(found, key) for key in self._keys):
+                return f"key {found[:12]}"
+            raise self._unknown("the key is not known")
+        if self.needs_key:
+            raise self._unknown("a key is needed: send the header Authorization: Bearer KEY")
+        return request.client.host if request.client else "-"
+
+    @staticmethod
+    def _unknown(message: str) -> ApiError:
+        return ApiError(401, "unauthorized", message, {"WWW-Authenticate": "Bearer"})
+
+
+def _hash(key: str) -> str:
+    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

@@ -3,8 +3,10 @@
 # make serve SLIM=1     the same without sentence-transformers and torch: everything but models by name works
 # make test             all tests; make check: lint, types, import layers
 # make eval             how good it is, with a report; make gate: whether it got worse than eval/baseline.json
+# make bench CORPUS=F   speed and size beside LangChain, txtai and LlamaIndex, on a .jsonl or .jsonl.gz of documents
 # make ocr              what scanned pages need to be read
 # make fuzz             damaged files and senseless pages for about two minutes
+# make pages            how well made-up newspaper pages are read, by what is hard about them
 # make judge            what `rag eval run --judge` needs beside a language model
 
 PYTHON ?= python3
@@ -16,7 +18,7 @@ MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
 # What index needs is there after either installation.
 ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
 
-.PHONY: serve index test fast check format eval gate judge ocr fuzz shots clean
+.PHONY: serve index test fast check format eval gate bench judge ocr fuzz pages shots clean
 
 serve: $(MARK)
 	$(BIN)/rag serve
@@ -47,6 +49,10 @@ eval: $(VENV)/.measured
 gate: $(VENV)/.measured
 	$(BIN)/rag eval gate
 
+bench: $(VENV)/.measured
+	@test -n "$(CORPUS)" || { echo "name a corpus: make bench CORPUS=news.jsonl.gz [ARGS='--sizes 10000 100000 --out growth.json']" >&2; exit 1; }
+	$(BIN)/python -m eval.peers "$(CORPUS)" $(ARGS)
+
 judge: $(VENV)/.measured
 	$(PIP) install --quiet -c constraints.txt -e ".[eval,judge]"
 
@@ -59,6 +65,9 @@ fuzz: $(VENV)/.tested
 	$(BIN)/python -m pytest tests/test_fuzz.py
 	$(BIN)/python tests/fuzz_ingest.py page -max_total_time=30 -timeout=10 -artifact_prefix=$(VENV)/fuzz-
 	$(BIN)/python tests/fuzz_ingest.py readers -max_total_time=30 -timeout=10 -artifact_prefix=$(VENV)/fuzz-
+
+pages: $(VENV)/.tested
+	$(BIN)/python tests/page_report.py --jobs 2
 
 shots: $(VENV)/.tested
 	$(BIN)/rag eval

@@ -48,6 +48,37 @@ def test_articles_as_json_are_one_object_a_line(rag, store):
     assert [{k: v for k, v in row.items() if k not in {"doubtful", "repeats"}} for row in listed] == from_pages
 
 
+BEGUN = """工会进企业解难题
+
+本报讯（记者王明）近日，河北省唐山市总工会组织干部到企业蹲点，和职工一起查找生产中的难题，
+已为三十家企业解决用工、培训、安全等方面的问题，职工们说工会来得及时。（下转第2版）
+"""
+RESTED = """（上接第1版）唐山市总工会的蹲点干部还到企业夜班车间，和职工一起查找安全难题，
+帮助企业建立培训教室，职工们说蹲点干部解决了他们的用工、培训问题。
+"""
+
+
+def test_a_report_that_goes_on_on_another_page_is_one_article(rag, tmp_path):
+    for number, text in enumerate((BEGUN, RESTED), start=1):
+        (tmp_path / f"20250828_{number:02d}.txt").write_text(text, "utf-8")
+    (article,) = rows(rag("articles", tmp_path, "--json").out)
+    assert article["title"] == "工会进企业解难题"
+    assert [part["source"] for part in article["continued"]] == ["20250828_02.txt"]
+    assert "夜班车间" in "".join(article["paragraphs"])
+
+
+def test_what_is_left_out_of_a_file_is_named_and_the_exit_code_says_so_each_time(rag, tmp_path):
+    corpus, store = tmp_path / "a.jsonl", tmp_path / "index"
+    corpus.write_text('{"id": "1", "text": "工会办实事。"}\nno document\n', "utf-8")
+    assert rag("articles", corpus).code == 2
+    for _ in range(2):  # read, and taken from the index
+        ended = rag("index", corpus, "--store", store)
+        assert ended.code == 2
+        assert "rag: a.jsonl: line 2: not JSON" in ended.err
+        assert "left out: 1 files or parts of them" in ended.err
+    assert "left out: a.jsonl: line 2: not JSON" in rag("check", "--store", store).out
+
+
 def test_an_answer_is_printed_with_its_sources(rag, store):
     ended = rag("ask", QUESTION, "--store", store)
     assert ended.code == 0
@@ -189,6 +220,35 @@ def test_a_listing_is_narrowed(rag, store, options, count):
     assert len(rag("list", "--store", store, *options).out.splitlines()) == count
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--place", "福建"),
+        ("--since", "2025-12"),
+        ("--until", "2022"),
+        ("--kind", "photo"),
+        ("--place", "福建", "--kind", "news", "--since", "2022"),
+    ],
+)
+def test_a_search_finds_the_best_of_what_its_options_let_pass(rag, store, options):
+    listed = {row["id"] for row in rows(rag("list", "--store", store, *options, "--json").out)}
+    found = json.loads(rag("search", "工会职工", "--k", "1000", "--store", store, *options, "--json").out)
+    assert {passage["article_id"] for passage in found} <= listed
+    every = json.loads(rag("search", "工会职工", "--k", "1000", "--store", store, "--json").out)
+    assert {p["article_id"] for p in every if p["article_id"] in listed} <= {p["article_id"] for p in found}
+    assert len(every) > len(found) > 0
+
+
+def test_a_search_for_a_reporter_or_in_a_file_finds_only_theirs(rag, store):
+    listed = rows(rag("list", "--store", store, "--json").out)
+    one = next(row for row in listed if row["reporters"])
+    for option, value in (("--reporter", one["reporters"][0]), ("--source", one["source"])):
+        found = json.loads(rag("search", one["title"], "--store", store, option, value, "--json").out)
+        ids = {row["id"] for row in listed if value in (*row["reporters"], row["source"])}
+        assert found
+        assert {passage["article_id"] for passage in found} <= ids
+
+
 def test_doubtful_articles_are_listed_and_shown_with_their_doubts(rag, store, monkeypatch):
     from dataclasses import replace
 
@@ -202,15 +262,19 @@ def test_doubtful_articles_are_listed_and_shown_with_their_doubts(rag, store, mo
     doubting = sure | {one: replace(sure[one], doubts=doubts), other: replace(sure[other], confidence=0.4)}
     monkeypatch.setattr(upkeep, "listing", lambda _: (doubting, {}))
     lines = rag("list", "--doubtful", "--store", store).out.splitlines()
-    assert [line.split()[0] for line in lines] == [one, other]
-    assert all(line.endswith("［存疑］") for line in lines)
-    row, _ = rows(rag("list", "--doubtful", "--store", store, "--json").out)
+    assert [line.split()[0] for line in lines] == [other, one]  # the least sure first
+    assert [line.rpartition("［")[2] for line in lines] == ["存疑，把握 0.40］", "存疑］"]
+    _, row = rows(rag("list", "--doubtful", "--store", store, "--json").out)
     assert row["doubtful"]
     assert row["doubts"][1] == {"what": "order", "why": "接不上", "paragraph": 1}
     shown = rag("show", one, "--store", store).out
-    assert shown.index("存疑：两个题名") < shown.index(row["paragraphs"][0])
-    assert shown.index(row["paragraphs"][1]) < shown.index("［存疑：接不上］") < shown.index(row["paragraphs"][2])
-    assert "把握：0.40" in rag("show", other, "--store", store).out
+    assert shown.index("存疑（标题）：两个题名") < shown.index(row["paragraphs"][0])
+    assert (
+        shown.index(row["paragraphs"][1])
+        < shown.index("［存疑（段落次序）：接不上］")
+        < shown.index(row["paragraphs"][2])
+    )
+    assert "把握 0.40" in rag("show", other, "--store", store).out
 
 
 def test_an_article_is_shown_whole(rag, store):
@@ -265,7 +329,7 @@ def test_a_check_ends_with_1_and_says_what_to_do_when_something_differs(rag, own
     rag("index", tmp_path / "pages", "--store", own)
     ended = rag("check", "--store", own)
     assert (ended.code, ended.out.splitlines()[-1]) == (0, "up to date")
-    assert "not read: " in ended.out
+    assert "left out: " in ended.out
     (tmp_path / "pages" / "a.txt").write_text("本报讯（记者王明）驿站又建了一座。\n", "utf-8")
     (tmp_path / "pages" / "b.txt").unlink()
     ended = rag("check", "--store", own)
@@ -380,6 +444,7 @@ def test_a_place_that_cannot_be_written_is_named(rag, store, tmp_path):
         (("nonsense",), "nonsense"),
         (("list", "--since", "yesterday"), "'yesterday' is no date"),
         (("list", "--kind", "poem"), "--kind"),
+        (("search", "问", "--until", "2025-13"), "--until: '2025-13' is no date"),
         (("index", "--jobs", "0"), "--jobs"),
         (("remove", "--undo", "x", "--store", "none"), "x: was not taken out"),
         (("serve", "--port", "99999"), "port"),

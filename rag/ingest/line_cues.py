@@ -56,7 +56,7 @@ LATIN = 40
 MANY = 0.08
 """Share of indented lines from which a page has kept its indents."""
 
-DASHES = ("——", "—", "——", "──", "─")
+DASHES = ("——", "—", "──", "─")
 
 _QUESTION = re.compile(r"^[问答][：:]")
 _STRONG = re.compile(

@@ -104,13 +104,15 @@ def joins(blocks: Sequence[Block]) -> list[Join]:
 def _points(blocks: Sequence[Block], broken: int, rest: int, page: str) -> float:
     """How well one paragraph goes on with another; a paragraph that is no rest where it stands is a better one."""
     text = blocks[rest].text
+    points = fits(blocks[broken].text, text, page)
     if rest == broken + 1:
-        return fits(blocks[broken].text, text, page, 0) + NEXT
-    points = fits(blocks[broken].text, text, page, 0) + (RESUMED if blocks[rest].resumed else 0.0)
+        return points + NEXT
+    if blocks[rest].resumed:
+        points += RESUMED
     before = blocks[rest - 1] if rest else None
     if before is not None and before.shape is Shape.PARAGRAPH and not before.ended:
         # It goes on with what it stands behind, if that is no worse.
-        return points + TOP - max(0.0, fits(before.text, text, page, 0) + NEXT)
+        return points + TOP - max(0.0, fits(before.text, text, page) + NEXT)
     if before is not None and before.shape is Shape.DISPLAY and not blocks[rest].resumed:
         return points - TOP
     if rest < broken and any(b.opening or b.shape is Shape.BYLINE for b in blocks[rest + 1 : broken + 1]):

@@ -35,18 +35,18 @@ def joins(before: str, after: str) -> float:
     return crosses(before, after) + (0.75 * max(0.0, -opener(after)) if after else 0.0)
 
 
-def fits(before: str, after: str, page: str = "", times: int = 0) -> float:
+def fits(before: str, after: str, page: str = "") -> float:
     """How well one paragraph goes on with another that breaks off: :func:`joins`, and what the paragraphs as a whole say.
 
-    Character pairs at the seam that stand elsewhere in ``page`` too, where the seam itself stands ``times`` times, speak for
-    it, and so does a quotation mark or bracket left open here and closed there; one without the other speaks against it.
+    Character pairs at the seam that stand in ``page``, where the two paragraphs are apart, speak for it, and so does a
+    quotation mark or bracket left open here and closed there; one without the other speaks against it.
     """
     points = joins(before, after)
     if not before or not after:
         return points
     seam = before[-1] + after[0]
-    if page and seam.isalpha() and page.count(seam) > times:
-        both = page.count(before[-2:] + after[0]) > times and page.count(before[-1] + after[:2]) > times
+    if seam.isalpha() and seam in page:
+        both = before[-2:] + after[0] in page and before[-1] + after[:2] in page
         points += 3.0 if both else 1.5
     if not _ANY_MARK.search(before) and not _ANY_MARK.search(after):
         return points

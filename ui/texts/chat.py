@@ -1,4 +1,4 @@
-"""Every text the web chat shows, in Chinese and in English, and the example questions of the first screen."""
+"""The texts of the web chat, and the example questions of its first screen."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ from eval.records import Figure
 from eval.stats import Paired, interval, middle, paired
 from rag.errors import InputError
 from rag.search import store
-from rag.search.retrieve import Aids, fused, search
+from rag.search.retrieve import Searcher, fused, search
 from rag.types import Article, Kind
 
 if TYPE_CHECKING:
@@ -128,15 +128,16 @@ def bench(  # noqa: PLR0913, PLR0917 - what is measured, with what, and how
     tuned on them can be judged by the others. Raises :class:`InputError` for a folder that is not a collection, naming
     the line that is wrong.
     """
-    collection, aids = load(path, half=half), Aids.of(settings)
+    collection = load(path, half=half)
     start = time.perf_counter()
     index = store.assemble(collection.documents, settings, encoder, progress=progress)
     built = time.perf_counter() - start
+    searcher = Searcher.of(index, encoder, settings)
     values: dict[str, dict[str, list[float]]] = {n: {m: [] for m in MEASURES} for n in (*LISTS, FUSED)}
     seconds = []
     for done, query in enumerate(collection.queries, 1):
         start = time.perf_counter()
-        found = search(index, encoder, query.text, settings.candidates, aids=aids)
+        found = search(searcher, query.text)
         best = fused(query.text, found)
         seconds.append(time.perf_counter() - start)
         single = found.by_name()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import cite, extract, llm, refusal, reword
@@ -14,9 +14,8 @@ from rag.answer.find import FollowUp, find
 from rag.answer.rewrite import Understood, rewrite
 from rag.errors import EndpointError
 from rag.search import encode
-from rag.search.retrieve import Aids, retrieve
+from rag.search.retrieve import Aids, Searcher, retrieve
 from rag.search.store import Store, open_
-from rag.search.wanted import Wanted, wanted
 from rag.types import (
     Answer,
     Article,
@@ -36,6 +35,7 @@ from rag.zh import is_english
 if TYPE_CHECKING:
     from rag.config import Settings
     from rag.search.encode import Encoder
+    from rag.search.wanted import Wanted
 
 log = logging.getLogger(__name__)
 
@@ -118,13 +118,16 @@ class Assistant:
 
     def search(self, query: str, k: int | None = None, filters: Filters | None = None) -> tuple[Hit, ...]:
         """The best ``k`` passages for ``query`` (``settings.top_k`` if not given) that ``filters`` let pass, best first."""
-        k = k or self.settings.top_k
-        aids = Aids.of(self.settings)
-        return retrieve(self.store, self.encoder, query, k, max(k, self.settings.candidates), filters, aids)
+        k, searcher = k or self.settings.top_k, self._searcher()
+        return retrieve(replace(searcher, candidates=max(k, searcher.candidates)), query, k, filters)
 
     def wanted(self, query: str) -> Wanted:
         """What :meth:`search` looks for, given ``query``: mended, and with other words for its own."""
-        return wanted(query, self.store, Aids.of(self.settings).synonyms)
+        return self._searcher().wanted(query)
+
+    def _searcher(self) -> Searcher:
+        """One for a question: the table of synonyms may have changed since the last."""
+        return Searcher.of(self.store, self.encoder, self.settings)
 
     def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, tuple[Article, ...]]:
         """How many articles ``filters`` let pass, and at most ``limit`` of them from number ``offset`` (0-based) on."""
@@ -156,7 +159,7 @@ class Assistant:
 
         yield clock.begin(Step.SEARCH)
         follow_up = FollowUp(question, before[-1].cited) if understood.follows else None
-        found = find(understood.query, self.store, self.encoder, self.settings, filters, follow_up)
+        found = find(understood.query, self._searcher(), self.settings.top_k, filters, follow_up)
         clock.end(Step.SEARCH)
 
         models = {"encoder": self.encoder.name}

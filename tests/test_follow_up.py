@@ -13,12 +13,13 @@ from test_llm import GOLDEN, says, serving
 from eval.cases import by_page, load, validate
 from eval.metrics import normalise
 from rag.answer import llm, reword
-from rag.answer.find import FollowUp, find
+from rag.answer.find import FollowUp, Found, find
 from rag.answer.rewrite import rewrite
 from rag.answer.topic import topic
 from rag.assistant import NOTICES, Assistant
 from rag.config import ROOT, Settings
 from rag.errors import EndpointError
+from rag.search.retrieve import Searcher
 from rag.types import Asked
 
 DIALOGUES = load(Path(__file__).parent / "dialogues.jsonl")
@@ -81,13 +82,16 @@ def test_a_topic_adds_no_character(question):
     assert set(topic(question)) <= set(question)
 
 
+def looked_up(assistant: Assistant, query: str, follow_up: FollowUp | None = None) -> Found:
+    searcher = Searcher.of(assistant.store, assistant.encoder, assistant.settings)
+    return find(query, searcher, assistant.settings.top_k, follow_up=follow_up)
+
+
 def test_passages_cited_before_are_looked_at_again(assistant: Assistant):
     cited = assistant.ask("常州暑托班一共投入了多少钱？").citations[0].passage
     query = "雄安站的光伏电站装机容量是多少？"
-    alone = {hit.passage.id for hit in find(query, assistant.store, assistant.encoder, assistant.settings).hits}
-    with_it = find(
-        query, assistant.store, assistant.encoder, assistant.settings, follow_up=FollowUp(query, (cited,))
-    ).hits
+    alone = {hit.passage.id for hit in looked_up(assistant, query).hits}
+    with_it = looked_up(assistant, query, FollowUp(query, (cited,))).hits
     assert cited.id not in alone
     assert cited.id in {hit.passage.id for hit in with_it}
     scores = [hit.score for hit in with_it]
@@ -98,7 +102,7 @@ def test_a_question_taken_for_a_follow_up_keeps_its_own_best_passage(assistant: 
     alone = "雄安站站顶光伏电站的装机容量是多少？"
     own = assistant.ask(alone).hits[0].passage.id
     wrong = f"百色市建了人大代表联络站？{alone}"
-    merged = find(wrong, assistant.store, assistant.encoder, assistant.settings, follow_up=FollowUp(alone)).hits
+    merged = looked_up(assistant, wrong, FollowUp(alone)).hits
     assert own in {hit.passage.id for hit in merged[:5]}
 
 

@@ -23,7 +23,7 @@ from rag.config import ROOT, Settings
 from rag.errors import BrokenIndexError, InputError, ReadError, StaleIndexError, StoreError
 from rag.ingest import corpus, split, versions
 from rag.search import before, folder, library, parts, removed, sparse, store, upkeep, words, work
-from rag.search.retrieve import retrieve
+from rag.search.retrieve import Searcher, retrieve
 from rag.types import Passage
 
 ENCODER = FakeEncoder()
@@ -233,7 +233,9 @@ def test_an_index_brought_up_to_date_is_byte_for_byte_the_one_built_anew(tmp_pat
             assert grown.open().index_id == fresh.open().index_id
             assert (done.notes, done.errors, done.twins) == (anew.notes, anew.errors, anew.twins)
             for query in ("驿站", "改造", "赣州"):
-                assert retrieve(grown.open(), ENCODER, query, 5, 50) == retrieve(fresh.open(), ENCODER, query, 5, 50)
+                assert retrieve(Searcher(grown.open(), ENCODER), query, 5) == retrieve(
+                    Searcher(fresh.open(), ENCODER), query, 5
+                )
 
 
 def test_an_article_is_put_together_with_its_rest_and_taken_apart_when_that_goes(tmp_path):

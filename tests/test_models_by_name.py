@@ -16,7 +16,7 @@ from rag import config
 from rag.assistant import Assistant
 from rag.errors import NoModelError
 from rag.search import encode, rerank, store
-from rag.search.retrieve import Aids, retrieve
+from rag.search.retrieve import Aids, Searcher, retrieve
 from rag.types import Article, Kind
 
 pytestmark = pytest.mark.slow
@@ -84,7 +84,7 @@ def test_an_index_is_built_and_searched_with_such_an_encoder(tmp_path: Path) -> 
     articles = [Article(str(n), "p", Kind.NEWS, "", (t,)) for n, t in enumerate(TEXTS)]
     index = store.assemble(articles, config.Settings(encoder=encoder.name), encoder)
     assert index.manifest.encoder == {"name": encoder.name, "dim": 32}
-    assert retrieve(index, encoder, "职工代表大会", 1, 50)[0].passage.article_id == "1"
+    assert retrieve(Searcher(index, encoder), "职工代表大会", 1)[0].passage.article_id == "1"
 
 
 def test_a_reranker_puts_all_candidates_in_the_order_of_its_own_scores(tmp_path: Path) -> None:
@@ -94,15 +94,16 @@ def test_a_reranker_puts_all_candidates_in_the_order_of_its_own_scores(tmp_path:
     articles = [Article(str(n), "p", Kind.NEWS, "", (t,)) for n, t in enumerate(TEXTS)]
     index = store.assemble(articles, config.Settings(), FakeEncoder())
     query = "职工代表大会、快递员"
-    without = retrieve(index, FakeEncoder(), query, 3, 50)
+    without = retrieve(Searcher(index, FakeEncoder()), query, 3)
     reranker = rerank.load(str(folder))
-    hits = retrieve(index, FakeEncoder(), query, 3, 50, aids=Aids(reranker=reranker))
+    searcher = Searcher(index, FakeEncoder(), Aids(reranker=reranker))
+    hits = retrieve(searcher, query, 3)
     theirs = CrossEncoder(str(folder)).predict([(query, hit.passage.text) for hit in hits], show_progress_bar=False)
     np.testing.assert_allclose([hit.score for hit in hits], theirs, atol=1e-5)
     assert sorted(theirs, reverse=True) == list(theirs)
     assert {h.passage.id: dict(h.ranks) for h in hits} == {h.passage.id: dict(h.ranks) for h in without}
     # The best one is looked for among all candidates, not among the first k.
-    best = retrieve(index, FakeEncoder(), query, 1, 50, aids=Aids(reranker=reranker))
+    best = retrieve(searcher, query, 1)
     assert [h.passage.id for h in best] == [hits[0].passage.id]
     assert reranker.reorder(query, ()) == ()
 

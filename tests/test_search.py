@@ -20,7 +20,7 @@ from rag.search.bridge import official
 from rag.search.fuse import Scored, fuse
 from rag.search.langchain import as_retriever
 from rag.search.names import Names
-from rag.search.retrieve import Lists, retrieve, search, weights
+from rag.search.retrieve import Lists, Searcher, retrieve, search, weights
 from rag.types import Article, Filters, Kind, Published
 
 ENCODER = FakeEncoder()
@@ -325,17 +325,17 @@ FILTERS = st.builds(
 def test_what_is_found_with_a_filter_is_what_is_found_in_an_archive_of_what_it_lets_pass(archive, wanted):
     index = store.assemble(archive, config.Settings(), ENCODER)
     within = [article for article in archive if facets.takes(wanted, article)]
-    found = search(index, ENCODER, "工会驿站 联席会议", 50, wanted)
+    found = search(Searcher(index, ENCODER), "工会驿站 联席会议", wanted)
     ids = {name: [index.passages[row].article_id for row, _ in of.rows] for name, of in found.by_name().items()}
     assert {*ids["sparse"], *ids["dense"]} <= {article.id for article in within}
     if within:
         # Words are weighed by all of the archive, so what is found is the same, and its order may not be.
         alone = store.assemble(within, config.Settings(), ENCODER)
-        expected = search(alone, ENCODER, "工会驿站 联席会议", 50)
+        expected = search(Searcher(alone, ENCODER), "工会驿站 联席会议")
         for name, of in expected.by_name().items():
             assert {*ids[name]} == {alone.passages[row].article_id for row, _ in of.rows}
     if not wanted:
-        assert found == search(index, ENCODER, "工会驿站 联席会议", 50)
+        assert found == search(Searcher(index, ENCODER), "工会驿站 联席会议")
 
 
 def test_a_filter_asks_for_days_months_years_places_names_and_files():
@@ -425,14 +425,14 @@ def test_a_list_without_a_weight_is_an_error():
 
 @pytest.mark.parametrize("query", ["联席会议一年开几次？", "聯席會議一年開幾次？", "　联席会议，一年开几次"])
 def test_the_passage_that_answers_comes_first_in_either_script_and_width(index, query):
-    hits = retrieve(index, ENCODER, query, 3, 50)
+    hits = retrieve(Searcher(index, ENCODER), query, 3)
     assert hits[0].passage.article_id == "福建"
     assert hits[0].ranks["sparse"] == 1
 
 
 def test_hits_are_at_most_k_fall_in_score_and_know_their_ranks(index):
-    hits = retrieve(index, ENCODER, "工会职工", 2, 50)
-    lists = {n: [row for row, _ in of.rows] for n, of in search(index, ENCODER, "工会职工", 50).by_name().items()}
+    hits = retrieve(Searcher(index, ENCODER), "工会职工", 2)
+    lists = {n: [row for row, _ in of.rows] for n, of in search(Searcher(index, ENCODER), "工会职工").by_name().items()}
     assert len(hits) == 2
     assert hits[0].score >= hits[1].score
     for hit in hits:
@@ -441,13 +441,13 @@ def test_hits_are_at_most_k_fall_in_score_and_know_their_ranks(index):
 
 
 def test_each_list_puts_forward_no_more_than_candidates(index):
-    found = search(index, ENCODER, "工会职工", 1)
+    found = search(Searcher(index, ENCODER, candidates=1), "工会职工")
     assert (len(found.dense.rows), len(found.sparse.rows)) == (1, 1)
 
 
 @pytest.mark.parametrize("query", ["", "   ", "？！", "zzz"])
 def test_a_query_that_shares_nothing_finds_nothing(index, query):
-    assert retrieve(index, ENCODER, query, 5, 50) == ()
+    assert retrieve(Searcher(index, ENCODER), query, 5) == ()
 
 
 def test_words_lead_where_the_query_has_chinese_and_meaning_where_it_has_none():
@@ -463,17 +463,17 @@ def test_words_lead_where_the_query_has_chinese_and_meaning_where_it_has_none():
 
 
 def test_how_much_of_the_question_is_met_by_words(index):
-    met, unmet = (search(index, ENCODER, query, 50) for query in ("联席会议", "联席会议 山东"))
+    met, unmet = (search(Searcher(index, ENCODER), query) for query in ("联席会议", "联席会议 山东"))
     assert 0 <= unmet.coverage <= met.coverage <= 1
-    assert search(index, ENCODER, "zzz", 50).coverage == 0
+    assert search(Searcher(index, ENCODER), "zzz").coverage == 0
 
 
 def test_the_words_of_the_title_count(index):
-    assert search(index, ENCODER, "湖北", 5).sparse.rows[0][0] == list(TEXTS).index("湖北")
+    assert search(Searcher(index, ENCODER, candidates=5), "湖北").sparse.rows[0][0] == list(TEXTS).index("湖北")
     by_title = store.assemble(
         [Article(t, "p", Kind.NEWS, t, ("工会开会。",)) for t in ("甘肃", "宁夏")], config.Settings(), ENCODER
     )
-    assert [row for row, _ in search(by_title, ENCODER, "宁夏", 5).sparse.rows] == [1]
+    assert [row for row, _ in search(Searcher(by_title, ENCODER, candidates=5), "宁夏").sparse.rows] == [1]
 
 
 CITIES = {"福州": "福建", "厦门": "福建", "济南": "山东", "百色": "广西"}
@@ -492,7 +492,7 @@ def cities():
     [("榕城建了驿站吗", "福州"), ("鹭岛的驿站", "厦门"), ("泉城工会驿站", "济南"), ("百色市总的驿站", "百色")],
 )
 def test_a_city_called_by_its_nickname_is_found(cities, query, city):
-    assert retrieve(cities, ENCODER, query, 4, 50)[0].passage.article_id == city
+    assert retrieve(Searcher(cities, ENCODER), query, 4)[0].passage.article_id == city
 
 
 @pytest.mark.parametrize(
@@ -526,7 +526,7 @@ def test_the_retriever_gives_exact_passages_with_their_place(index):
 
 def test_the_retriever_gives_what_retrieve_gives(index):
     documents = as_retriever(index, ENCODER, k=3, candidates=4).invoke("工会职工")
-    hits = retrieve(index, ENCODER, "工会职工", 3, 4)
+    hits = retrieve(Searcher(index, ENCODER, candidates=4), "工会职工", 3)
     assert [(d.page_content, d.metadata["score"]) for d in documents] == [(h.passage.text, h.score) for h in hits]
 
 

@@ -12,7 +12,7 @@ from rag import config, zh
 from rag.assistant import Assistant
 from rag.errors import InputError
 from rag.search import store, synonyms
-from rag.search.retrieve import Aids, retrieve
+from rag.search.retrieve import Aids, Searcher, retrieve
 from rag.search.synonyms import WEIGHTS, Relation
 from rag.search.wanted import wanted
 from rag.types import Article, Kind
@@ -98,12 +98,12 @@ def test_the_report_that_says_it_in_other_words_is_found_behind_the_one_that_has
         other="鞍山一家企业召开职工代表大会，通过了食堂方案。",
         **{f"x{n}": f"鞍山第{n}家企业召开座谈会，通过了食堂方案。" for n in range(6)},
     )
-    assert [h.passage.article_id for h in retrieve(index, ENCODER, "职代会", 2, 50, aids=AIDS)] == ["exact", "other"]
+    assert [h.passage.article_id for h in retrieve(Searcher(index, ENCODER, AIDS), "职代会", 2)] == ["exact", "other"]
     index = archive(
         **{f"x{n}": f"鞍山第{n}家企业召开座谈会，通过了食堂方案。" for n in range(6)},
         other="鞍山一家企业召开职工代表大会，通过了食堂方案。",
     )
-    assert retrieve(index, ENCODER, "职代会", 1, 50, aids=AIDS)[0].passage.article_id == "other"
+    assert retrieve(Searcher(index, ENCODER, AIDS), "职代会", 1)[0].passage.article_id == "other"
 
 
 def test_what_is_put_in_weighs_less_than_the_word_it_is_put_in_for() -> None:

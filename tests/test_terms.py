@@ -6,7 +6,7 @@ import pytest
 
 from rag import config, zh
 from rag.search import encode, store, synonyms
-from rag.search.retrieve import Aids, retrieve
+from rag.search.retrieve import Aids, Searcher, retrieve
 from rag.types import Article, Kind
 
 PLACES = ("河东", "河西", "江南", "江北", "城关", "滨海", "山前", "湖滨")
@@ -33,10 +33,8 @@ def found() -> dict[str, list[str]]:
     others = {f"另{n}": DISTRACTORS[n % 3].format(place=PLACES[n % 8]) for n in range(150)}
     articles = [Article(name, "p", Kind.NEWS, "", (text,)) for name, text in (TEXT_OF | others).items()]
     index = store.assemble(articles, config.Settings(), encoder)
-    aids = Aids(synonyms.load())
-    return {
-        term: [hit.passage.article_id for hit in retrieve(index, encoder, term, 3, 50, aids=aids)] for term in TERMS
-    }
+    searcher = Searcher(index, encoder, Aids(synonyms.load()))
+    return {term: [hit.passage.article_id for hit in retrieve(searcher, term, 3)] for term in TERMS}
 
 
 def test_there_are_three_hundred_terms() -> None:

@@ -12,13 +12,12 @@ from rag.answer.evidence import Evidence, rank
 from rag.answer.parts import parts
 from rag.answer.question import Question, read
 from rag.search.fuse import Fused, Scored, fuse
-from rag.search.retrieve import Aids, retrieve, rows
-from rag.search.wanted import NOTHING, Wanted, wanted
+from rag.search.retrieve import retrieve, rows
+from rag.search.wanted import NOTHING, Wanted
 from rag.types import Filters, Hit, Passage
 
 if TYPE_CHECKING:
-    from rag.config import Settings
-    from rag.search.encode import Encoder
+    from rag.search.retrieve import Searcher
     from rag.search.store import Store
 
 
@@ -59,64 +58,45 @@ ALONE = 0.5
 that is none then keeps what it finds by itself: its first passage comes among the first five."""
 
 
-def find(  # noqa: PLR0913, PLR0917 - what is asked, where to look, and how it came up
-    query: str,
-    store: Store,
-    encoder: Encoder,
-    settings: Settings,
-    filters: Filters | None = None,
-    follow_up: FollowUp | None = None,
+def find(
+    query: str, searcher: Searcher, k: int, filters: Filters | None = None, follow_up: FollowUp | None = None
 ) -> Found:
-    """The evidence for ``query``, from articles that ``filters`` let pass; with ``follow_up`` for that made whole.
+    """The evidence for ``query`` in the best ``k`` passages of articles that ``filters`` let pass; with ``follow_up`` for that made whole.
 
     A question about several places or several named things (青海的站点和山东的小屋各是多少) is asked of each; the best
     sentence of each comes first. Slips of the pen are mended before anything else is looked at.
     """
-    want = wanted(query, store, Aids.of(settings).synonyms)
-    return replace(_find(want.text, store, encoder, settings, filters, follow_up), wanted=want)
+    want = searcher.wanted(query)
+    return replace(_find(want.text, searcher, k, filters, follow_up), wanted=want)
 
 
-def _find(  # noqa: PLR0913, PLR0917
-    query: str,
-    store: Store,
-    encoder: Encoder,
-    settings: Settings,
-    filters: Filters | None,
-    follow_up: FollowUp | None,
-) -> Found:
+def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follow_up: FollowUp | None) -> Found:
     several = parts(query)
     if not several:
-        return _one(query, store, encoder, settings, filters, follow_up)
-    found = [(part.name, _one(part.query, store, encoder, settings, filters)) for part in several]
+        return _one(query, searcher, k, filters, follow_up)
+    found = [(part.name, _one(part.query, searcher, k, filters)) for part in several]
     answered = [f for _, f in found if f.chosen]
     if not answered or (len(answered) < len(found) and not all(part.sure for part in several)):
-        return _one(query, store, encoder, settings, filters, follow_up)
+        return _one(query, searcher, k, filters, follow_up)
     firsts = {f.chosen[0].span: f.chosen[0] for f in answered}
     rest = [e for f in answered for e in f.chosen[1:]]
     chosen = extract.fill(list(firsts.values()), rest)
     missing = tuple(name for name, f in found if not f.chosen)
     return Found(
         read(query),
-        _interleave([f.hits for _, f in found], settings.top_k),
+        _interleave([f.hits for _, f in found], k),
         tuple(chosen),
         gate.Verdict(gate.Lack.NOTHING, min(f.confidence for f in answered)),
         missing,
     )
 
 
-def _one(  # noqa: PLR0913, PLR0917
-    query: str,
-    store: Store,
-    encoder: Encoder,
-    settings: Settings,
-    filters: Filters | None,
-    follow_up: FollowUp | None = None,
-) -> Found:
-    question = read(query)
+def _one(query: str, searcher: Searcher, k: int, filters: Filters | None, follow_up: FollowUp | None = None) -> Found:
+    question, store, encoder = read(query), searcher.store, searcher.encoder
     if follow_up is None:
-        hits = retrieve(store, encoder, query, settings.top_k, settings.candidates, filters, Aids.of(settings))
+        hits = retrieve(searcher, query, k, filters)
     else:
-        hits = _both(query, follow_up.question, store, encoder, settings, filters)
+        hits = _both(query, follow_up.question, searcher, k, filters)
         if filters is None:  # what the answer before cited may be of other places and days
             hits = _with(hits, follow_up.cited)
     ranked = rank(question, hits, store, encoder)
@@ -132,19 +112,17 @@ def _one(  # noqa: PLR0913, PLR0917
     return Found(question, (*hits, *_after(hits, more)), tuple(chosen), verdict)
 
 
-def _both(  # noqa: PLR0913, PLR0917
-    query: str, alone: str, store: Store, encoder: Encoder, settings: Settings, filters: Filters | None
-) -> tuple[Hit, ...]:
-    """The best hits for a follow-up made whole and for it as it was put, in one ranking."""
+def _both(query: str, alone: str, searcher: Searcher, k: int, filters: Filters | None) -> tuple[Hit, ...]:
+    """The best ``k`` hits for a follow-up made whole and for it as it was put, in one ranking."""
     known: dict[int, Fused] = {}
     lists = {}
     for name, text in (("alone", alone), ("whole", query)):
-        ranked = rows(store, encoder, text, settings.candidates, filters, Aids.of(settings))
+        ranked = rows(searcher, text, filters)
         # By reciprocal rank: how sure the two searches are of what they found cannot be compared.
         lists[name] = Scored([(found.row, 1 / (RANKS + rank)) for rank, found in enumerate(ranked, 1)], 0.0)
         known |= {found.row: found for found in ranked}
-    best = fuse(lists, {"whole": 1.0, "alone": ALONE})[: settings.top_k]
-    return tuple(Hit(store.passages[found.row], found.score, known[found.row].ranks) for found in best)
+    best = fuse(lists, {"whole": 1.0, "alone": ALONE})[:k]
+    return tuple(Hit(searcher.store.passages[found.row], found.score, known[found.row].ranks) for found in best)
 
 
 def _with(hits: tuple[Hit, ...], cited: Sequence[Passage]) -> tuple[Hit, ...]:

@@ -12,7 +12,7 @@ from langchain_core.documents import Document
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
-from rag.search.retrieve import retrieve
+from rag.search.retrieve import Searcher, retrieve
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import CallbackManagerForRetrieverRun
@@ -34,9 +34,8 @@ class PassageRetriever(BaseRetriever):
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
         del run_manager  # there is nothing between start and end to report
-        return [
-            _document(self.store, hit) for hit in retrieve(self.store, self.encoder, query, self.k, self.candidates)
-        ]
+        searcher = Searcher(self.store, self.encoder, candidates=self.candidates)
+        return [_document(self.store, hit) for hit in retrieve(searcher, query, self.k)]
 
 
 def _document(store: Store, hit: Hit) -> Document:

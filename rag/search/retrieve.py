@@ -81,24 +81,37 @@ class Aids:
 PLAIN = Aids()
 
 
-def search(  # noqa: PLR0913, PLR0917 - where to look, for what, how far
-    store: Store,
-    encoder: Encoder,
-    query: str,
-    candidates: int,
-    filters: Filters | None = None,
-    aids: Aids = PLAIN,
-) -> Lists:
-    """What each list puts forward for ``query``: at most ``candidates`` rows of ``store.passages``, best first.
+@dataclass(frozen=True, slots=True)
+class Searcher:
+    """Where a question is looked for, and how: an index, the encoder that it was built with, and what helps beside them.
 
-    With ``filters``, the best of those that they let pass.
+    ``candidates`` is how many passages each list puts forward.
     """
-    return _search(store, encoder, wanted(query, store, aids.synonyms), candidates, filters)
+
+    store: Store
+    encoder: Encoder
+    aids: Aids = PLAIN
+    candidates: int = 50
+
+    @classmethod
+    def of(cls, store: Store, encoder: Encoder, settings: Settings) -> Searcher:
+        """As ``settings`` want it. Raises what :meth:`Aids.of` does."""
+        return cls(store, encoder, Aids.of(settings), settings.candidates)
+
+    def wanted(self, query: str) -> Wanted:
+        """What is looked for, given ``query``."""
+        return wanted(query, self.store, self.aids.synonyms)
 
 
-def _search(store: Store, encoder: Encoder, want: Wanted, candidates: int, filters: Filters | None) -> Lists:
+def search(searcher: Searcher, query: str, filters: Filters | None = None) -> Lists:
+    """What each list puts forward for ``query``: rows of the store's passages, best first, of those that ``filters`` let pass."""
+    return _search(searcher, searcher.wanted(query), filters)
+
+
+def _search(searcher: Searcher, want: Wanted, filters: Filters | None) -> Lists:
+    store, candidates = searcher.store, searcher.candidates
     allowed = store.facets.allowed(filters) if filters else None
-    by_meaning = dense.search(store.dense, encoder.encode_queries([want.meaning])[0], candidates, allowed)
+    by_meaning = dense.search(store.dense, searcher.encoder.encode_queries([want.meaning])[0], candidates, allowed)
     by_words = sparse.search(store.sparse, want.tokens, candidates, allowed)
     # All that have a word in common are in a list that is not full, so that the rest scores nothing.
     lowest = by_words[-1][1] if len(by_words) == candidates else 0.0
@@ -117,34 +130,18 @@ def fused(query: str, lists: Lists) -> list[Fused]:
     return fuse(lists.by_name(), weights(query, lists))
 
 
-def retrieve(  # noqa: PLR0913, PLR0917 - where to look, for what, how far
-    store: Store,
-    encoder: Encoder,
-    query: str,
-    k: int,
-    candidates: int,
-    filters: Filters | None = None,
-    aids: Aids = PLAIN,
-) -> tuple[Hit, ...]:
-    """The best ``k`` passages for ``query``, best first; none if it shares nothing with any of them.
+def retrieve(searcher: Searcher, query: str, k: int, filters: Filters | None = None) -> tuple[Hit, ...]:
+    """The best ``k`` passages for ``query`` that ``filters`` let pass, best first; none if it shares nothing with any of them.
 
-    Each list puts forward ``candidates`` passages, of those that ``filters`` let pass. ``Hit.ranks`` tells where the lists ``dense`` and ``sparse`` had the
-    passage; ``Hit.score`` is their fused score, or the reranker's where there is one, fit for ordering the hits of one query
-    and for nothing else.
+    ``Hit.ranks`` tells where the lists ``dense`` and ``sparse`` had the passage; ``Hit.score`` is their fused score, or the
+    reranker's where there is one, fit for ordering the hits of one query and for nothing else.
     """
-    want = wanted(query, store, aids.synonyms)
-    found = fused(query, _search(store, encoder, want, candidates, filters))[: candidates if aids.reranker else k]
-    hits = tuple(Hit(store.passages[one.row], one.score, one.ranks) for one in found)
-    return aids.reranker.reorder(want.text, hits)[:k] if aids.reranker else hits
+    want, reranker = searcher.wanted(query), searcher.aids.reranker
+    found = fused(query, _search(searcher, want, filters))[: searcher.candidates if reranker else k]
+    hits = tuple(Hit(searcher.store.passages[one.row], one.score, one.ranks) for one in found)
+    return reranker.reorder(want.text, hits)[:k] if reranker else hits
 
 
-def rows(  # noqa: PLR0913, PLR0917
-    store: Store,
-    encoder: Encoder,
-    query: str,
-    candidates: int,
-    filters: Filters | None = None,
-    aids: Aids = PLAIN,
-) -> list[Fused]:
-    """The rows of ``store.passages`` for ``query``, best first; no passage is read."""
-    return fused(query, search(store, encoder, query, candidates, filters, aids))
+def rows(searcher: Searcher, query: str, filters: Filters | None = None) -> list[Fused]:
+    """The rows of the store's passages for ``query``, best first; no passage is read."""
+    return fused(query, search(searcher, query, filters))

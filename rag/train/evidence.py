@@ -38,7 +38,7 @@ from rag.answer.features import FEATURES, features
 from rag.answer.question import Question, read
 from rag.config import Settings
 from rag.search import encode
-from rag.search.retrieve import retrieve
+from rag.search.retrieve import Searcher, retrieve
 from rag.search.store import Store, assemble
 from rag.types import Article, Kind
 from rag.zh import normalise, sentences
@@ -118,12 +118,13 @@ def examples(
     In a clipped set a question is answerable if its answer is still there.
     """
     store, folder = index(source, settings, encoder), source.folder
+    searcher = Searcher(store, encoder, candidates=settings.candidates)
     rows = [row for row in _rows(folder / "queries.jsonl.gz") if train is None or kept(row["id"]) is train]
     random.Random(0).shuffle(rows)
     found = []
     for row in rows[:limit]:
         question = read(row["query"])
-        hits = retrieve(store, encoder, row["query"], TOP, settings.candidates)
+        hits = retrieve(searcher, row["query"], TOP)
         candidates = spans(hits)
         if not candidates:
             continue

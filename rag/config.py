@@ -87,6 +87,15 @@ class Settings(BaseSettings):
         60, ge=1, le=100_000, description="Questions and searches a minute that a key, or an address, may put."
     )
 
+    feedback: Path = Field(
+        ROOT / "index" / "feedback.sqlite",
+        description="File where feedback is kept, with the questions and answers that it is about.",
+    )
+    keep_refused: bool = Field(
+        default=False,
+        description="Whether refused questions are counted for the gap log, word for word, without who asked.",
+    )
+
     @field_validator("pages", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,6 +20,7 @@ from ui import lines, pages, ranges, render, schemas, turns
 from ui.calls import calls
 from ui.door import BEARER, ApiError, Door, error
 from ui.growth import Ahead, Restart, news
+from ui.shelf import Shelf
 from ui.texts import TEXTS, Language
 from ui.turns import Problem, Turn
 
@@ -68,6 +69,7 @@ class Service:
     slots: Slots
     door: Door
     counters: Counters
+    shelf: Shelf = field(default_factory=Shelf)
 
     async def begin(
         self, question: str, history: list[str], language: Language, filters: Filters | None = None
@@ -111,8 +113,9 @@ class Service:
         return {**lines.passage(hit, self.asker.article), "read": self.address(request, link)}
 
     def answered(self, answer: Answer, seconds: float, request: Request, language: Language) -> dict[str, object]:
-        """An answer as the command line gives it, with places in the reader."""
+        """An answer as the command line gives it, with places in the reader, and the token by which it is kept for a while."""
         return {
+            "token": self.shelf.put(answer),
             **{k: v for k, v in lines.answer("", answer, self.asker.article, seconds).items() if k != "id"},
             "citations": self.citations(answer, request, language),
             "passages": [self.passage(hit, request, language) for hit in answer.hits],

@@ -110,6 +110,8 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None) -> Fast
     from ui import api, chat, quality, reader, shelf
     from ui.counters import Counters
     from ui.door import Door
+    from ui.feedback import Feedbacks
+    from ui.feedback import api as feedback
     from ui.render import Archive
     from ui.turns import Slots
 
@@ -126,8 +128,13 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None) -> Fast
     quality.add(app, asker, settings)
     reader.add(app, asker, settings)
     door = Door(settings, local=is_loopback(settings.host))
-    api.add(app, api.Service(asker, settings, slots, door, Counters(slots)))
     kept = shelf.Shelf()
+    counters = Counters(slots)
+    feedbacks = Feedbacks(settings.feedback)
+    feedback.add(app, feedbacks, kept, door)
+    if settings.keep_refused:
+        feedback.count_refused(feedbacks, slots)
+    api.add(app, api.Service(asker, settings, slots, door, counters, kept))
     shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,

@@ -121,8 +121,9 @@ class Found(BaseModel):
 
 
 class Answered(BaseModel):
-    """An answer and all it rests on; ``refused`` where the archive holds none."""
+    """An answer and all it rests on; ``refused`` where the archive holds none. ``token`` names it in feedback, for an hour."""
 
+    token: str
     question: str
     understood_as: str
     status: Status

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from rag import config
 from rag.errors import BrokenIndexError, InputError, NoIndexError, StaleIndexError, StoreError
 from rag.search import before, dense, folder, records, sparse, store, words
-from rag.search.retrieve import retrieve
+from rag.search.retrieve import Searcher, retrieve
 from rag.types import Article, Filters, Heading, Kind, Page, Passage, Precision, Published, to_json
 
 ENCODER = FakeEncoder()
@@ -97,7 +97,7 @@ def test_what_is_opened_is_what_was_built(settings, built):
     assert opened.articles == {article.id: article for article in ARTICLES}
     assert opened.passages == built.passages
     for query in ("联席会议一年开几次", "服务站点", "weather"):
-        assert retrieve(opened, ENCODER, query, 5, 50) == retrieve(built, ENCODER, query, 5, 50)
+        assert retrieve(Searcher(opened, ENCODER), query, 5) == retrieve(Searcher(built, ENCODER), query, 5)
     assert opened.article(opened.passages[0]) == ARTICLES[0]
 
 
@@ -310,8 +310,8 @@ def test_an_open_index_reads_on_after_its_files_are_gone(settings, built):
     opened = store.open_(settings)
     shutil.rmtree(build_folder(settings))
     assert opened.articles == {article.id: article for article in ARTICLES}
-    assert retrieve(opened, ENCODER, "联席会议", 5, 50, Filters(source="000.txt"))
-    assert retrieve(opened, ENCODER, "联席会议", 5, 50) == retrieve(built, ENCODER, "联席会议", 5, 50)
+    assert retrieve(Searcher(opened, ENCODER), "联席会议", 5, Filters(source="000.txt"))
+    assert retrieve(Searcher(opened, ENCODER), "联席会议", 5) == retrieve(Searcher(built, ENCODER), "联席会议", 5)
 
 
 def test_records_on_disk_are_a_sequence_and_a_mapping_like_those_in_memory(settings, built):
@@ -409,7 +409,7 @@ def test_an_open_index_outlives_those_built_after_it(settings, built):
     opened = store.open_(settings)
     for _ in range(3):
         store.build(ARTICLES[1:], settings, ENCODER)
-    assert retrieve(opened, ENCODER, "联席会议", 1, 50)[0].passage.article_id == "a1"
+    assert retrieve(Searcher(opened, ENCODER), "联席会议", 1)[0].passage.article_id == "a1"
     assert len(store.open_(settings).articles) == 1
 
 

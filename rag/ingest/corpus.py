@@ -21,9 +21,12 @@ PER_MIB = 10.0
 """Seconds added for each MiB of a file: a large corpus may take a second for that much."""
 
 _WORTH_IT = 1_000_000
-"""Bytes of text to read from which the second it takes to start processes pays; less is read in this one."""
+"""Bytes of pages to read from which the second it takes to start processes pays; less is read in this one."""
 
-_PLAIN = (".txt", ".md", ".jsonl", ".csv")
+_RECORDS = (".jsonl", ".csv")
+"""Kinds that hold documents, which are read in less time than it takes to hand them from one process to another."""
+
+_PLAIN = (".txt", ".md", *_RECORDS)
 """Kinds that Python reads itself; a library in C may take its process with it when it fails."""
 
 
@@ -107,7 +110,8 @@ def _pays(found: Sequence[Source]) -> bool:
     """Whether ``found`` is to be read in other processes: much of it, or some that a library written in C reads."""
     if any(not source.name.lower().endswith(_PLAIN) for source in found):
         return True
-    return len(found) > 1 and sum(map(_size, found)) > _WORTH_IT
+    pages = [source for source in found if not source.name.lower().endswith(_RECORDS)]
+    return len(pages) > 1 and sum(map(_size, pages)) > _WORTH_IT
 
 
 def _size(source: Source) -> int:

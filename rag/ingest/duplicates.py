@@ -63,9 +63,9 @@ class Twin:
     likeness: float
 
 
-def bare(article: Article) -> str:
-    """What is compared of an article: the letters and digits of its body in normal form."""
-    return _DROPPED.sub("", zh.normalise(article.text))
+def bare(text: str) -> str:
+    """What is compared of an article's body: its letters and digits in normal form."""
+    return _DROPPED.sub("", zh.normalise(text))
 
 
 def pieces(text: str) -> NDArray[np.uint64]:
@@ -100,9 +100,9 @@ def signature(text: str) -> NDArray[np.uint32]:
     return np.concatenate([least, whole])
 
 
-def signatures(articles: Sequence[Article]) -> list[NDArray[np.uint32]]:
-    """The :func:`signature` of each article."""
-    return [signature(bare(article)) for article in articles]
+def signatures(texts: Sequence[str]) -> NDArray[np.uint32]:
+    """The :func:`signature` of each article's body, shape (texts, 130)."""
+    return np.stack([signature(bare(text)) for text in texts])
 
 
 def likeness(a: NDArray[np.uint64], b: NDArray[np.uint64]) -> float:

@@ -115,7 +115,7 @@ class Before:
             else:
                 anew.append(n)
         report("twins", 0, len(anew))
-        some = [articles[n] for n in anew]
+        some = [articles[n].text for n in anew]
         jobs = jobs if len(some) >= _WORTH_IT else 1
         for at, found in workers.in_batches(duplicates.signatures, some, jobs, _BATCH):
             out[anew[at : at + len(found)]] = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from itertools import chain
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 _BATCH = 2048  # passages encoded between two reports of progress
 _ARTICLES = 256  # articles sent to a process at a time
-_WORTH_IT = 8000  # articles from which the second it takes to start processes pays
+_WORTH_IT = 8000  # articles to cut from which the second it takes to start processes pays
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,11 @@ def make(  # noqa: PLR0913, PLR0917 - what an index is made of, and how
         vectors[~encode_anew] = dense.vectors(earlier.dense)[rows[~encode_anew]]
     _encode(encoder, passages, np.flatnonzero(encode_anew), vectors, report)
     fresh = {"split": split_anew, "words": int(cut_anew.sum()), "encoded": int(encode_anew.sum())}
-    by_meaning = dense.build(vectors)
-    del vectors
-    return Parts(by_id, passages, tokens, by_meaning, sparse.build_from(tokens), fresh)
+    with ThreadPoolExecutor(1) as beside:  # both let go of the interpreter's lock
+        by_words = beside.submit(sparse.build_from, tokens)
+        by_meaning = dense.build(vectors)
+        del vectors
+    return Parts(by_id, passages, tokens, by_meaning, by_words.result(), fresh)
 
 
 def _by_id(articles: Iterable[Article]) -> dict[str, Article]:
@@ -127,12 +130,17 @@ def _passages(
 ) -> tuple[tuple[Passage, ...], int]:
     """The passages of all articles, and how many of them had to be split off now."""
     anew = [article for article in articles.values() if earlier.whole.get(article.id) != article]
+    # To hand an article to another process takes longer than to split one whose paragraphs all fit.
+    to_cut, fitting = [], []
+    for article in anew:
+        (to_cut if any(len(paragraph) > limit for paragraph in article.paragraphs) else fitting).append(article)
     split_off: dict[str, Sequence[Passage]] = {}
     report("split", 0, len(anew))
     function = partial(_split, limit=limit)
-    for at, found in workers.in_batches(function, anew, jobs if len(anew) >= _WORTH_IT else 1, _ARTICLES):
-        split_off |= {article.id: passages for article, passages in zip(anew[at : at + _ARTICLES], found, strict=True)}
-        report("split", len(split_off), len(anew))
+    for some, many in ((to_cut, jobs if len(to_cut) >= _WORTH_IT else 1), (fitting, 1)):
+        for at, found in workers.in_batches(function, some, many, _ARTICLES):
+            split_off |= {a.id: passages for a, passages in zip(some[at : at + _ARTICLES], found, strict=True)}
+            report("split", len(split_off), len(anew))
     report("split", len(anew), len(anew))
     every = (split_off[name] if name in split_off else earlier.by_article.get(name, ()) for name in articles)
     return tuple(chain.from_iterable(every)), sum(map(len, split_off.values()))

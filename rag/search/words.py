@@ -68,15 +68,16 @@ def numbered(documents: Iterable[Sequence[str]]) -> Tokens:
     return Tokens(flat, np.cumsum(lengths, dtype=np.int64), dict(vocabulary))
 
 
-def _cut(passages: Sequence[Passage]) -> tuple[Tokens]:
-    """What BM25 is given of ``passages``. Those of an article share their head, which is cut once."""
+def _cut(passages: Sequence[tuple[str, str]]) -> tuple[Tokens]:
+    """What BM25 is given of passages, each as its head and its text. Those of an article share their head, which is cut once."""
     heads: dict[str, list[str]] = {}
 
-    def tokens(passage: Passage) -> list[str]:
-        head = heads.get(passage.head)
+    def tokens(passage: tuple[str, str]) -> list[str]:
+        above, text = passage
+        head = heads.get(above)
         if head is None:
-            head = heads[passage.head] = HEAD_WEIGHT * zh.tokens(passage.head)
-        return zh.tokens(passage.text) + head
+            head = heads[above] = HEAD_WEIGHT * zh.tokens(above)
+        return zh.tokens(text) + head
 
     return (numbered(map(tokens, passages)),)
 
@@ -86,7 +87,9 @@ def cut(passages: Sequence[Passage], jobs: int, report: Progress) -> Tokens:
     waiting: dict[int, Tokens] = {}
     whole, done = _Appended(), 0
     report("words", 0, len(passages))
-    for at, (tokens,) in workers.in_batches(_cut, passages, jobs if len(passages) >= _WORTH_IT else 1, _BATCH):
+    jobs = jobs if len(passages) >= _WORTH_IT else 1
+    needed = [(passage.head, passage.text) for passage in passages]  # a record takes longer to hand over than its words
+    for at, (tokens,) in workers.in_batches(_cut, needed, jobs, _BATCH):
         waiting[at] = tokens
         while (ready := waiting.pop(done, None)) is not None:  # in order, and no longer kept than needed
             whole.append(ready)

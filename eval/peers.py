@@ -19,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import venv
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,9 +99,8 @@ def child(system: str, *arguments: object) -> dict[str, Any]:
 
 def contest(
     documents: list[tuple[str, str]], size: int, systems: Sequence[str], asked: Sequence[tuple[str, str]], seed: int
-) -> dict[str, dict[str, Any]]:
-    """Each of ``systems`` over ``size`` documents: what eval.contest tells of it, by name."""
-    found = {}
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each of ``systems`` over ``size`` documents, as they come: its name, and what eval.contest tells of it."""
     with tempfile.TemporaryDirectory() as folder:
         at = Path(folder)
         corpus, queries, exact = at / "corpus", at / "queries.json", at / "exact.json"
@@ -110,9 +109,14 @@ def contest(
         for system in systems:
             (at / system).mkdir()
             built = child(system, "build", corpus, at / system)
-            found[system] = {**built, **child(system, "search", at / system, queries, exact)}
-            print(line(system, found[system]), flush=True)
-    return found
+            yield system, {**built, **child(system, "search", at / system, queries, exact)}
+
+
+def kept(out: Path | None) -> dict[int, dict[str, dict[str, Any]]]:
+    """What runs before wrote into the file ``out``, by size and system; nothing if there is no such file."""
+    if out is None or not out.exists():
+        return {}
+    return {int(size): of for size, of in json.loads(out.read_text("utf-8")).items()}
 
 
 def line(name: str, of: Mapping[str, Any]) -> str:
@@ -167,20 +171,27 @@ def main() -> None:
     parser.add_argument("--systems", nargs="+", choices=("floor", "ours", *PEERS), default=["floor", "ours", *PEERS])
     parser.add_argument("--queries", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--out", type=Path, help="where to write the figures (JSON), and the plot beside it (.png)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        help="where to write the figures (JSON), to those that are there, as they come; and the plot beside it (.png)",
+    )
     args = parser.parse_args()
     if {*args.systems} != {"ours"}:
         install()
     documents = corpora.documents(args.corpus)
-    found: dict[int, dict[str, dict[str, Any]]] = {}
+    found = kept(args.out)
     for size in args.sizes or [len(documents)]:
         systems = [name for name in args.systems if name == "ours" or size <= MOST]
         print(f"{size:,} documents of {args.corpus.name}\n{header()}", flush=True)
         asked = corpora.fragments(documents, size, args.queries, args.seed)
-        found[size] = contest(documents, size, systems, asked, args.seed)
-        print("\n".join(ratios(found[size])) if "ours" in found[size] else "")
+        for system, told in contest(documents, size, systems, asked, args.seed):
+            found.setdefault(size, {})[system] = told
+            print(line(system, told), flush=True)
+            if args.out:
+                args.out.write_text(json.dumps(found, indent=1), "utf-8")
+        print("\n".join(ratios(found[size])) if "ours" in found[size] else "", flush=True)
     if args.out:
-        args.out.write_text(json.dumps(found, indent=1), "utf-8")
         plot(found, args.out.with_suffix(".png"))
 
 

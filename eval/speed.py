@@ -1,9 +1,8 @@
-"""How fast it is: ``python -m eval.speed``, and ``--clone``, ``--corpus FILE`` or ``--pages N`` for more.
+"""How fast it is: ``python -m eval.speed``, and ``--clone`` or ``--pages N`` for more; ``make bench`` measures search.
 
 Without options: `rag index` over the five pages and `rag ask` from a cold shell, medians of several runs, and answers from an
 open index. ``--clone`` clones this checkout into an empty folder, runs `make serve` there (``--slim``: SLIM=1) and tells how
-long it took to the first answer, and the disk taken. ``--corpus`` indexes a .jsonl corpus and times queries made of the openings
-of its own documents, on one thread. ``--pages 10000`` indexes that many made-up pages and tells pages a second, peak memory and
+long it took to the first answer, and the disk taken. ``--pages 10000`` indexes that many made-up pages and tells pages a second, peak memory and
 seconds by stage, for each ``--format`` (all if none is named; PDF needs the extra ``test``).
 """
 
@@ -98,36 +97,18 @@ def _up(address: str) -> bool:
         return False
 
 
-def corpus(file: Path, queries: int) -> None:
-    """Index ``file`` and search it."""
-    with tempfile.TemporaryDirectory() as folder:
-        took = seconds(lambda: run([RAG, "index", file, "--store", folder]))
-        assistant = Assistant.open(Settings(store=Path(folder)))
-        every = max(1, len(assistant.articles) // queries)
-        texts = [a.text[:24] for a in assistant.articles[::every]][:queries]
-        assistant.search(texts[0], 10)
-        times = [seconds(lambda: assistant.search(t, 10)) for t in texts]  # noqa: B023 - called at once
-    print(f"{file.name}: {len(assistant.store.passages)} passages indexed in {took:.0f} s")
-    print(f"search, median and 95th percentile of {len(times)}    {1000 * median(times):.1f} ms, ", end="")
-    print(f"{1000 * sorted(times)[int(0.95 * len(times))]:.1f} ms")
-
-
 def main() -> None:
     """Measure what is asked for."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--clone", action="store_true", help="from clone to the first answer")
     parser.add_argument("--slim", action="store_true", help="with --clone: make serve SLIM=1")
-    parser.add_argument("--corpus", type=Path, help="a .jsonl or .jsonl.gz corpus to index and search")
     parser.add_argument("--pages", type=int, metavar="N", help="index N made-up pages")
     parser.add_argument("--format", action="append", choices=pages_made.FORMATS, help="with --pages: of this format")
     parser.add_argument("--jobs", type=int, help="with --pages: how many processes; all cores if left out")
     parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--queries", type=int, default=300)
     args = parser.parse_args()
     if args.clone:
         clone(slim=args.slim)
-    elif args.corpus:
-        corpus(args.corpus, args.queries)
     elif args.pages:
         for kind in args.format or pages_made.FORMATS:
             growth.tell(kind, growth.measure(args.pages, kind, jobs=args.jobs))

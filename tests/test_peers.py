@@ -2,6 +2,7 @@
 
 import json
 import random
+import subprocess
 
 import pytest
 
@@ -65,3 +66,25 @@ def test_growth_is_drawn(tmp_path):
     row = dict.fromkeys(peers.COLUMNS, 1.0)
     peers.plot({10: {"ours": row, "floor": row}, 100: {"ours": row}}, tmp_path / "a.png")
     assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_run_that_is_cut_loses_nothing_and_the_next_adds_to_it(tmp_path, monkeypatch):
+    (tmp_path / "a.jsonl").write_text("".join(json.dumps({"text": text}) + "\n" for _, text in DOCUMENTS))
+    out = tmp_path / "growth.json"
+
+    def run(*arguments, broken=""):
+        def child(system, *_):
+            if system == broken:
+                raise subprocess.CalledProcessError(1, system)
+            return dict.fromkeys(peers.COLUMNS, 1.0)
+
+        monkeypatch.setattr(peers, "child", child)
+        monkeypatch.setattr(peers, "install", lambda: None)
+        monkeypatch.setattr("sys.argv", ["peers", str(tmp_path / "a.jsonl"), "--out", str(out), *arguments])
+        peers.main()
+
+    with pytest.raises(subprocess.CalledProcessError):
+        run("--sizes", "2", "3", "--systems", "ours", "txtai", broken="txtai")
+    assert {size: list(of) for size, of in peers.kept(out).items()} == {2: ["ours"]}
+    run("--sizes", "3", "--systems", "ours")
+    assert {size: list(of) for size, of in peers.kept(out).items()} == {2: ["ours"], 3: ["ours"]}

@@ -70,6 +70,8 @@ class Service:
     door: Door
     counters: Counters
     shelf: Shelf = field(default_factory=Shelf)
+    fault: str = ""
+    """What is wrong with the index although it could be opened; told to the log, and here only that there is something."""
 
     async def begin(
         self, question: str, history: list[str], language: Language, filters: Filters | None = None
@@ -207,7 +209,9 @@ class Api:
         return {"status": "alive"}
 
     def ready(self) -> Response:
-        """Say whether the index is open and can be read."""
+        """Say whether the index is open, can be read, and has passed its self-test."""
+        if self.service.fault:
+            return JSONResponse(error("index_failed", "the index failed its self-test; the server's log says how"), 503)
         try:
             asker = self.service.asker
             found = asker.articles

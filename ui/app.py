@@ -100,9 +100,9 @@ class Headers:
         await self.app(scope, receive, add)
 
 
-def create(asker: Asker, settings: Settings, slots: Slots | None = None) -> FastAPI:
+def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: str = "") -> FastAPI:
     """The whole web application: the chat page at ``/``, the reader at ``/read``, the HTTP API at ``/api`` and ``/v1``, and at
-    ``/quality`` the last run of the evaluation.
+    ``/quality`` the last run of the evaluation. With a ``fault`` of the index it runs, and ``/readyz`` says that it is not ready.
     """
     import gradio as gr
     from fastapi import FastAPI
@@ -134,7 +134,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None) -> Fast
     feedback.add(app, feedbacks, kept, door)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
-    api.add(app, api.Service(asker, settings, slots, door, counters, kept))
+    api.add(app, api.Service(asker, settings, slots, door, counters, kept, fault))
     shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,
@@ -197,14 +197,17 @@ def address(host: str, port: int) -> str:
     return f"http://{named}:{port}"
 
 
-def serve(asker: Asker, settings: Settings) -> None:
-    """Serve the chat until interrupted. Raises :class:`SettingsError` when the address or port cannot be had."""
+def serve(asker: Asker, settings: Settings, fault: str = "") -> None:
+    """Serve the chat until interrupted; ``fault`` as for :func:`create`.
+
+    Raises :class:`SettingsError` when the address or port cannot be had.
+    """
     import uvicorn
 
     texts = TEXTS[settings.language]
     bound = listen(settings.host, settings.port, texts)  # before the seconds it takes to load gradio
     with bound:
-        server = uvicorn.Server(uvicorn.Config(create(asker, settings), log_level="warning"))
+        server = uvicorn.Server(uvicorn.Config(create(asker, settings, fault=fault), log_level="warning"))
         print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201
         if not is_loopback(settings.host):
             print(texts.not_loopback.format(host=settings.host), flush=True)  # noqa: T201

@@ -38,6 +38,8 @@ from ui.texts import TEXTS, Texts
 if TYPE_CHECKING:
     from rag.assistant import Assistant
 
+log = logging.getLogger(__name__)
+
 app = typer.Typer(
     name="rag",
     help="Cited answers from an archive of newspaper pages. Settings: RAG_* variables or rag.toml.",
@@ -179,7 +181,7 @@ def remove(
 
 @app.command()
 def check(store: StoreFolder = None) -> None:
-    """Compare the index with its files, byte for byte; exit code 1 when something differs, with what to do."""
+    """Compare the index with its files, byte for byte, and search it; exit code 1 when something is wrong, with what to do."""
     from rag.search import encode, upkeep
 
     settings = as_built(settings_for(store))
@@ -269,12 +271,17 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on.", show_default="127.0.0.1")] = None,
     port: Annotated[int | None, typer.Option(help="Port.", show_default="7860")] = None,
 ) -> None:
-    """Open the web chat; the index is built first if it is missing or out of date."""
+    """Open the web chat; the index is built first if it is missing or out of date, and tested by searching it."""
     settings = settings_for(store, host=host, port=port)
     refresh_index(settings)
+    from rag.search import selftest
+    from rag.search.store import command
     from ui.app import serve as run
 
-    run(open_assistant(settings), settings)
+    assistant = open_assistant(settings)
+    if fault := selftest.fault(assistant.store):
+        log.error("%s; rebuild the index with `%s --again`", fault, command(settings.store))
+    run(assistant, settings, fault)
 
 
 def _write_word(path: Path, answer: Answer, assistant: Assistant, texts: Texts) -> None:

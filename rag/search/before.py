@@ -117,11 +117,15 @@ class Before:
         report("twins", 0, len(anew))
         some = [articles[n].text for n in anew]
         jobs = jobs if len(some) >= _WORTH_IT else 1
-        for at, found in workers.in_batches(duplicates.signatures, some, jobs, _BATCH):
+        for at, (found,) in workers.in_batches(_signatures, some, jobs, _BATCH):
             out[anew[at : at + len(found)]] = found
             report("twins", at, len(anew))
         report("twins", len(anew), len(anew))
         return out
+
+
+def _signatures(texts: Sequence[str]) -> tuple[NDArray[np.uint32]]:
+    return (duplicates.signatures(texts),)
 
 
 def in_use(root: Path) -> Before:

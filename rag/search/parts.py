@@ -131,7 +131,8 @@ def _passages(
     """The passages of all articles, and how many of them had to be split off now."""
     anew = [article for article in articles.values() if earlier.whole.get(article.id) != article]
     # To hand an article to another process takes longer than to split one whose paragraphs all fit.
-    to_cut, fitting = [], []
+    to_cut: list[Article] = []
+    fitting: list[Article] = []
     for article in anew:
         (to_cut if any(len(paragraph) > limit for paragraph in article.paragraphs) else fitting).append(article)
     split_off: dict[str, Sequence[Passage]] = {}

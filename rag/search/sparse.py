@@ -225,3 +225,13 @@ def frequencies(index: Index, tokens: Iterable[str]) -> dict[str, int]:
     """In how many documents each of ``tokens`` occurs; those that occur in none are left out."""
     known = ((token, index.vocabulary.get(token)) for token in tokens)
     return {token: _length(index, number) for token, number in known if number is not None}
+
+
+def holds(index: Index, token: str, row: int) -> bool:
+    """Whether the document ``row`` is among those of ``token``."""
+    number = index.vocabulary.get(token)
+    if number is None:
+        return False
+    rows = index.rows[index.place(number)]
+    at = int(np.searchsorted(rows, np.int32(row)))
+    return at < len(rows) and int(rows[at]) == row

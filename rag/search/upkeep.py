@@ -13,7 +13,7 @@ from rag.errors import BrokenIndexError, InputError, StaleIndexError
 from rag.ingest.corpus import Reading
 from rag.ingest.duplicates import Twin
 from rag.ingest.read import Progress
-from rag.search import before, folder, library, removed, store, work
+from rag.search import before, folder, library, removed, selftest, store, work
 from rag.search.before import REPORT, Before
 from rag.types import Article
 
@@ -143,7 +143,7 @@ class Check:
 
 
 def check(settings: Settings, encoder: Encoder, report: Progress) -> Check:
-    """Compare the index in ``settings.store`` with its files, byte for byte; nothing is changed.
+    """Compare the index in ``settings.store`` with its files, byte for byte, and test it; nothing is changed.
 
     Raises :class:`NoIndexError` if there is none, and :class:`BrokenIndexError` if its manifest cannot be read.
     """
@@ -152,6 +152,8 @@ def check(settings: Settings, encoder: Encoder, report: Progress) -> Check:
     was = before.in_use(root)
     wrong = [was.wrong] if was.wrong else []
     wrong += store.differences(manifest, settings, encoder)
+    if not wrong and (fault := selftest.fault(store.open_(settings, encoder))):
+        wrong.append(f"{fault}; rebuild it with `{store.command(root)} --again`")
     unread: Mapping[str, str] = was.told["errors"]
     try:
         hashes = library.digests(library.remaining(settings), report)

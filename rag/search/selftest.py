@@ -21,13 +21,13 @@ if TYPE_CHECKING:
 TERMS = 300
 """Terms searched for at most."""
 
-_READ = 1000  # passages in which terms are looked for, at even steps: a tenth of a second
+_READ = 1000  # passages in which terms are looked for, at even steps, and less than twice as many: the test must not delay a start
 _CUT = 20  # passages cut into words anew
 _BEST = 10  # passages for a term among which one must hold it
 
 
 def fault(store: Store) -> str:
-    """What is wrong with ``store``, in one line; nothing if the test is passed. It takes a fifth of a second."""
+    """What is wrong with ``store``, in one line; nothing if the test is passed."""
     passages = store.passages
     rows = range(0, len(passages), max(1, len(passages) // _READ))
     missed = [term for term in islice(_terms(passages, rows), TERMS) if not _finds(store, term)]

@@ -152,8 +152,10 @@ def check(settings: Settings, encoder: Encoder, report: Progress) -> Check:
     was = before.in_use(root)
     wrong = [was.wrong] if was.wrong else []
     wrong += store.differences(manifest, settings, encoder)
+    command = store.command(root)
     if not wrong and (fault := selftest.fault(store.open_(settings, encoder))):
-        wrong.append(f"{fault}; rebuild it with `{store.command(root)} --again`")
+        wrong.append(fault)
+        command += " --again"  # its files are whole, and nothing else would be done anew
     unread: Mapping[str, str] = was.told["errors"]
     try:
         hashes = library.digests(library.remaining(settings), report)
@@ -173,5 +175,5 @@ def check(settings: Settings, encoder: Encoder, report: Progress) -> Check:
         (*library.beside(settings), *was.told["notes"]),
         len(unfinished),
         removed.read(root),
-        store.command(root),
+        command,
     )

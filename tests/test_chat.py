@@ -317,7 +317,7 @@ def test_hosts_other_than_loopback_are_known_and_shown_as_a_browser_takes_them(h
 def test_serving_beyond_loopback_warns_that_there_is_no_sign_in(monkeypatch, capsys):
     import uvicorn
 
-    monkeypatch.setattr("ui.app.create", lambda asker, settings: None)
+    monkeypatch.setattr("ui.app.create", lambda asker, settings, fault: None)
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

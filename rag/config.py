@@ -75,6 +75,11 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(7860, ge=1, le=65535, description="Port of the web chat.")
+    root_path: str = Field(
+        "",
+        pattern=r"^(/[A-Za-z0-9._~-]+)*$",
+        description="The path under which a reverse proxy shows this server, e.g. /rag; none if empty.",
+    )
     language: Literal["zh", "en"] = Field("zh", description="Language of the first screen.")
 
     api_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(

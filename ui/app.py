@@ -140,6 +140,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
         app,
         chat.build(asker, settings, slots, kept),
         path="/",
+        root_path=settings.root_path or None,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
         footer_links=[],
         run_history=False,  # questions must not stay in a shared computer's browser
@@ -207,7 +208,8 @@ def serve(asker: Asker, settings: Settings, fault: str = "") -> None:
     texts = TEXTS[settings.language]
     bound = listen(settings.host, settings.port, texts)  # before the seconds it takes to load gradio
     with bound:
-        server = uvicorn.Server(uvicorn.Config(create(asker, settings, fault=fault), log_level="warning"))
+        web = create(asker, settings, fault=fault)
+        server = uvicorn.Server(uvicorn.Config(web, log_level="warning", root_path=settings.root_path))
         print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201
         if not is_loopback(settings.host):
             print(texts.not_loopback.format(host=settings.host), flush=True)  # noqa: T201

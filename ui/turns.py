@@ -130,7 +130,7 @@ class Slots:
     cannot pile up work. ``ended`` is told of every turn that has come to its end, for whoever counts them.
     """
 
-    def __init__(self, running: int = 4, waiting: int = 16) -> None:
+    def __init__(self, running: int = 4, waiting: int = 60) -> None:
         self.ended: Callable[[Turn], None] = lambda _turn: None
         self.running = running
         self.places = running + waiting

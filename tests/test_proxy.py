@@ -1,0 +1,152 @@
+"""The server under a path of another host, behind the nginx file of ``deploy/``: TLS, streaming, and every link on its way."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from rag.config import ROOT
+
+CHROMIUM = Path("/usr/bin/chromium")
+NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+MAIN = """daemon off; pid {folder}/nginx.pid; error_log stderr error; worker_processes 1;
+events {{ worker_connections 64; }}
+http {{
+    access_log off; client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
+    uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
+    include {folder}/union-rag.conf;
+}}
+"""
+
+if not (NGINX and CHROMIUM.exists()) and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
+    pytest.skip("no nginx or no chromium: apt-get install nginx-light chromium openssl", allow_module_level=True)
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def configured(folder: Path, port: int, behind: int) -> Path:
+    """nginx's configuration in ``folder``: the file as it is given to people, but for ports, name and certificate."""
+    certificate, key = folder / "cert.pem", folder / "key.pem"
+    subprocess.run(
+        [
+            *("openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=localhost", "-days", "1"),
+            *("-keyout", str(key), "-out", str(certificate)),
+        ],
+        check=True,
+        capture_output=True,
+    )
+    text = (ROOT / "deploy" / "nginx.conf").read_text("utf-8")
+    for old, new in (
+        ("127.0.0.1:7860", f"127.0.0.1:{behind}"),
+        ("listen 443 ssl", f"listen 127.0.0.1:{port} ssl"),
+        ("rag.example.org;", "localhost;"),
+        ("/etc/ssl/certs/rag.example.org.pem", str(certificate)),
+        ("/etc/ssl/private/rag.example.org.key", str(key)),
+    ):
+        assert old in text
+        text = text.replace(old, new)
+    (folder / "union-rag.conf").write_text(text, "utf-8")
+    main = folder / "nginx.conf"
+    main.write_text(MAIN.format(folder=folder), "utf-8")
+    return main
+
+
+def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + 90
+    while process.poll() is None and time.monotonic() < deadline:
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    pytest.fail(f"nothing listens on {port}")
+
+
+@pytest.fixture(scope="module")
+def address(store, tmp_path_factory) -> Iterator[str]:
+    """``https://localhost:PORT/rag``."""
+    folder = tmp_path_factory.mktemp("nginx")
+    port, behind = free_port(), free_port()
+    environment = {**os.environ, "RAG_ROOT_PATH": "/rag", "RAG_STORE": str(store), "RAG_PORT": str(behind)}
+    server = subprocess.Popen([sys.executable, "-c", "from ui.cli import main; main()", "serve"], cwd=ROOT, env=environment)
+    nginx = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(configured(folder, port, behind))])
+    try:
+        wait_for(behind, server)
+        wait_for(port, nginx)
+        yield f"https://localhost:{port}/rag"
+    finally:
+        for process in (nginx, server):
+            process.terminate()
+            process.wait(20)
+
+
+def unchecked() -> ssl.SSLContext:
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE
+    return context
+
+
+@pytest.fixture
+def page(address, tmp_path):
+    """A page that records requests to other hosts or beside the path, and what fails."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
+        )
+        context = browser.new_context(ignore_https_errors=True, viewport={"width": 1440, "height": 900})
+        page = context.new_page()
+        page.astray = []
+        page.on("request", lambda r: page.astray.append(r.url) if not inside(r.url, address) else None)
+        page.on("response", lambda r: page.astray.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+        yield page
+        browser.close()
+
+
+def inside(url: str, address: str) -> bool:
+    return url == address or url.startswith((address + "/", "data:", "blob:"))
+
+
+def test_a_question_chips_and_the_reader_work_under_the_path(page, address):
+    page.goto(address)  # without the slash
+    page.locator("#box textarea").fill("青海建了多少个户外劳动者服务站点？")
+    page.locator("#box textarea").press("Enter")
+    page.locator(".turn.final a.cite").first.wait_for(timeout=30_000)
+    link = page.locator(".turn.final a.open").first.get_attribute("href")
+    page.goto(page.evaluate("link => new URL(link, location.href).href", link))
+    assert page.locator("mark").count()
+    for at in ("quality", "api"):
+        page.goto(f"{address}/{at}")
+        assert page.locator("h1").first.is_visible()
+    assert not page.astray
+
+
+def test_an_answer_is_streamed_and_its_links_lead_through_the_proxy(address):
+    """Each step of the answer comes by itself, and what it links to is found where the proxy is."""
+    body = json.dumps({"question": "青海建了多少个户外劳动者服务站点？"}).encode()
+    headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+    asked = urllib.request.Request(f"{address}/api/ask", body, headers)
+    with urllib.request.urlopen(asked, context=unchecked()) as answer:
+        text = answer.read().decode()
+        assert answer.headers["content-type"].startswith("text/event-stream")
+    links = set(re.findall(r"https?://[^\"\s]*", text))
+    assert links
+    assert all(inside(link, address) for link in links)
+    with urllib.request.urlopen(links.pop(), context=unchecked()) as read:
+        assert read.status == 200

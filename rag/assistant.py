@@ -13,6 +13,7 @@ from rag.answer.drafts import drafts
 from rag.answer.find import FollowUp, find
 from rag.answer.rewrite import Understood, rewrite
 from rag.errors import EndpointError
+from rag.insight import across
 from rag.search import encode
 from rag.search.retrieve import Aids, Searcher, retrieve
 from rag.search.store import Store, open_
@@ -159,7 +160,9 @@ class Assistant:
 
         yield clock.begin(Step.SEARCH)
         follow_up = FollowUp(question, before[-1].cited) if understood.follows else None
-        found = find(understood.query, self._searcher(), self.settings.top_k, filters, follow_up)
+        searcher = self._searcher()
+        found = find(understood.query, searcher, self.settings.top_k, filters, follow_up)
+        gathered = across.gather(found.question, searcher, filters)
         clock.end(Step.SEARCH)
 
         models = {"encoder": self.encoder.name}
@@ -198,10 +201,13 @@ class Assistant:
             clock.end(Step.CHECK)
         # The refusal is a sign between prompt and program, not for the reader, whatever else the model wrote beside it.
         sentences = tuple(s for s in sentences if llm.REFUSAL not in s.text) if status is not Status.NO_EVIDENCE else ()
+        table = gathered.table(cite.numberer(sentences)) if gathered and gathered.stands(found) else None
+        if table is not None and status is Status.NO_EVIDENCE:
+            status, notice = Status.ANSWERED, ""
         mended = (NOTICES["mended"][language].format(wrong=s.wrong, right=s.right) for s in found.wanted.slips)
         notice = "".join((*mended, notice))
         trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes), found.confidence)
-        yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice)
+        yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice, table)
 
     def _understand(self, question: str, history: Sequence[str], language: str) -> tuple[Understood, list[str], str]:
         """``question`` made whole, remarks on how for the trace, and what the reader must know of it.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from rag.answer.units import UNIT
@@ -62,12 +62,7 @@ def outcome(report: Report, sentences: Sequence[Said], told: Sequence[Said], *, 
     It speaks of the practice itself or stands right behind a sentence that does; with ``counted`` it gives a figure, else it tells
     what is better for it.
     """
-    order = {(s.passage.id, s.start): n for n, s in enumerate(report.sentences)}
-    spoken = {n for n, s in enumerate(report.sentences) if s.itself >= ITSELF}
-
-    def near(said: Said) -> bool:
-        at = order[said.passage.id, said.start]
-        return at in spoken or (at - 1 in spoken and said.passage.text[said.start - 1 : said.start] != "\n")
+    near = {(said.passage.id, said.start) for said, _ in on_it(report)}
 
     def worth(said: Said) -> float:
         return said.itself + 0.5 * said.around + 0.1 * min(3, len(figures(said.text))) + 0.3 * bool(_CAME_OF_IT.search(said.text))
@@ -75,10 +70,28 @@ def outcome(report: Report, sentences: Sequence[Said], told: Sequence[Said], *, 
     may = [
         s
         for s in sentences
-        if s not in told and near(s) and not _SPEAKS.match(s.text)
+        if s not in told and (s.passage.id, s.start) in near and not _SPEAKS.match(s.text)
         if (_CAME_OF_IT.search(s.text) and figures(s.text) if counted else _GOOD_OF_IT.search(s.text))
     ]
     return max(may, key=worth, default=None)
+
+
+def on_it(report: Report) -> Iterator[tuple[Said, bool]]:
+    """The sentences that speak of the practice themselves (true), and those right behind one, in its paragraph."""
+    before: Said | None = None
+    for said in report.sentences:
+        if said.itself >= ITSELF:
+            yield said, True
+            before = said
+        else:
+            if before is not None and _follows(said, before):
+                yield said, False
+            before = None
+
+
+def _follows(said: Said, before: Said) -> bool:
+    """Whether ``said`` goes on behind ``before``, its neighbour, in one paragraph."""
+    return said.passage.id == before.passage.id and "\n" not in said.passage.text[before.start : said.start]
 
 
 def unit_in(text: str, kind: re.Pattern[str] = _UNION) -> str | None:
@@ -95,9 +108,9 @@ def _first(text: str, start: int) -> int:
     return _first(text, before.start) if before else start
 
 
-def unit(report: Report, said: Said, number: Numberer) -> Cell:
-    """Who does it: the union that ``said`` or else another sentence names, or an office or company that ``said`` does."""
-    for sentence in (said, *report.sentences):
+def unit(said: Said, sentences: Sequence[Said], number: Numberer) -> Cell:
+    """Who does it: the union that ``said`` or else one of ``sentences`` names, or an office or company that ``said`` does."""
+    for sentence in (said, *sentences):
         if name := unit_in(sentence.text):
             return quoted(name, sentence, number)
     return quoted(unit_in(said.text, _OFFICE) or "", said, number)

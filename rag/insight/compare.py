@@ -37,7 +37,7 @@ def _column(found: Sequence[Report], region: Region, terms: Sequence[Term], numb
         counted = cells.outcome(report, own, (said,))
         told: tuple[Said, ...] = (said, counted) if counted else (said,)
         made = {
-            Column.UNIT: cells.unit(report, said, number) if own == report.sentences else Cell(),
+            Column.UNIT: cells.unit(said, own, number),
             Column.PRACTICE: cells.sentence(said, terms, number),
             Column.NUMBER: cells.sentence(counted, terms, number),
             Column.EFFECT: cells.sentence(cells.outcome(report, own, told, counted=False), terms, number),

@@ -15,7 +15,7 @@ from rag.answer import counted
 from rag.answer.alike import known
 from rag.answer.units import UNIT
 from rag.insight import cells, timeline
-from rag.insight.reports import ABOUT, ITSELF, Report, Said, share
+from rag.insight.reports import ABOUT, Report, share
 from rag.types import Column, Row
 from rag.zh import normalise
 
@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 COLUMNS = (Column.NUMBER, Column.MEASURE, Column.SUBJECT, Column.PERIOD, Column.PLACE, Column.SENTENCE)
 
-ASKED_FOR = 0.3
-"""How well a figure must fit what is asked for (see :mod:`rag.answer.counted`)."""
+ASKED_FOR, SURELY = 0.2, 0.4
+"""How well a figure must fit what is asked for (see :mod:`rag.answer.counted`): in a sentence on the practice, and right behind one."""
 
 SUBJECT_LENGTH = 40
 """Characters shown of what a figure counts."""
@@ -66,12 +66,10 @@ def _marked(group: Sequence[_Figure]) -> list[Row]:
 
 def _figures(report: Report, sought: Sought, terms: Sequence[Term], number: Numberer) -> Iterator[_Figure]:
     article = report.article
-    for said in report.sentences:
-        if said.around < ABOUT or said.itself < ITSELF:
-            continue
+    for said, own in cells.on_it(report):
         text = said.text
         for (start, end), fit in counted.figures(sought, text, known().cosine):
-            counts = fit >= ASKED_FOR or _counts(text, end, terms)
+            counts = fit >= (ASKED_FOR if own else SURELY) or (own and _counts(text, end, terms))
             if not counts or (parts := _PARTS.fullmatch(text[start:end])) is None:
                 continue
             when = timeline.first(said, article.published)

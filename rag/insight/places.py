@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.ingest.places import Region, mentions
 from rag.insight import cells
-from rag.insight.reports import ITSELF, Report, Said
+from rag.insight.reports import Report, Said
 from rag.types import Cell, Column, Row
 
 if TYPE_CHECKING:
@@ -24,8 +24,8 @@ def rows(found: Sequence[Report], terms: Sequence[Term], number: Numberer) -> It
             said = cells.practice(report, report.sentences)
             yield _row(report, said, cells.place(report.article, said, number), report.sentences, terms, number)
             continue
-        for name, said in _named(report):
-            yield _row(report, said, cells.quoted(name, said, number), (), terms, number)
+        for name, said, practice in _named(report):
+            yield _row(report, practice, cells.quoted(name, said, number), (), terms, number)
 
 
 def _row(  # noqa: PLR0913, PLR0917 - the cells of a row and what they are made of
@@ -33,18 +33,17 @@ def _row(  # noqa: PLR0913, PLR0917 - the cells of a row and what they are made 
 ) -> Row:
     practice = cells.sentence(said, terms, number)
     effect = cells.sentence(cells.outcome(report, sentences, (said,)), terms, number)
-    name = cells.unit_in(said.text) if not sentences else None
-    unit = cells.quoted(name or "", said, number) if not sentences else cells.unit(report, said, number)
+    unit = cells.unit(said, sentences, number)
     return Row((place, unit, practice, effect, cells.date(report.article, said, number)))
 
 
-def _named(report: Report) -> Iterator[tuple[str, Said]]:
-    """The places that the sentences on the practice name, as printed, each once."""
+def _named(report: Report) -> Iterator[tuple[str, Said, Said]]:
+    """The places that the sentences on the practice name, or those right behind them, each once: as printed, where, and the practice."""
     seen: set[Region] = set()
-    for said in report.sentences:
-        if said.itself < ITSELF:
-            continue
+    practice: Said | None = None
+    for said, own in cells.on_it(report):
+        practice = said if own else practice
         for m in mentions(said.text):
-            if len(m.regions) == 1 and m.regions[0] not in seen:
+            if practice is not None and len(m.regions) == 1 and m.regions[0] not in seen:
                 seen.add(m.regions[0])
-                yield said.text[m.start : m.end], said
+                yield said.text[m.start : m.end], said, practice

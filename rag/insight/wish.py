@@ -45,6 +45,9 @@ _HISTORY_EN = re.compile(
     r"\btimeline\b|over the years|\bhistory of\b|year by year|\bhow (?:has|have|did) .*\b(?:evolved?|developed?|changed?)\b"
 )
 
+_NAMES_NEXT = re.compile(r"^|对比|比较|一下|[、，]|和|与|跟|同")
+"""What a place that is compared stands behind."""
+
 _SAID_OF_ALL = frozenset(
     "工会 总工会 市总 省总 县总 职工 员工 工人 职工群众 群众 单位 企业 地方 各地 全国 活动 工作 情况 做法 措施 经验 办法 方式 模式 方法 项目 事情 方面 问题 "
     "东西 内容 效果 成效 开展 组织 举办 举行 建立 建设 建成 修建 推进 推动 推行 推广 实行 实施 落实 设立 成立 创建 打造 提供 进行 加强 参加 参与 "
@@ -107,8 +110,30 @@ def _named(plain: str) -> list[_Named]:
         inside = found and found[-1][3] == m.start and found[-1][1].province == region.province
         start = found.pop()[2] if inside else m.start
         found.append((plain[m.start : m.end], region, start, m.end))
-    names = {region: (name, region, end) for name, region, _, end in reversed(found)}
+    if _COMPARES.search(plain) or _APART.search(plain):
+        found += _towns(plain, [(start, end) for _, _, start, end in found])
+    names = {region: (name, region, end) for name, region, _, end in sorted(found, key=lambda one: -one[2])}
     return list(reversed(names.values()))
+
+
+def _towns(plain: str, known: list[tuple[int, int]]) -> Iterator[tuple[str, Region, int, int]]:
+    """Towns that are compared under their names without 县 or 市 (锦屏和中山), which elsewhere may be any words."""
+    for start in {m.end() for m in _NAMES_NEXT.finditer(plain)}:
+        if any(a <= start < b for a, b in known):
+            continue
+        for size in (4, 3, 2):
+            name = plain[start : start + size]
+            region = next((r for level in "市县区" if (r := _whole(f"{name}{level}"))), None) if len(name) == size else None
+            if region is not None:
+                yield name, region, start, start + size
+                break
+
+
+def _whole(name: str) -> Region | None:
+    """The one place that all of ``name`` is called, if there is one."""
+    found = mentions(name, strict=False)
+    one = len(found) == 1 and (found[0].start, found[0].end) == (0, len(name)) and len(found[0].regions) == 1
+    return found[0].regions[0] if one else None
 
 
 def _kind(question: Question, plain: str, named: list[_Named]) -> tuple[TableKind | None, bool]:
@@ -174,7 +199,8 @@ def _in_english(question: Question, plain: str) -> Wish | None:
     bridged = bridge(question.text)
     names = {region: region.city or region.province for region in bridged.places}
     spoken = set(names.values())
-    subject = tuple(t for t in bridged.terms if t not in _SAID_OF_ALL and t not in spoken)
+    senses = (tuple(t for t in sense if t not in _SAID_OF_ALL and t not in spoken) for sense in bridged.senses)
+    subject = tuple(dict.fromkeys(sense for sense in senses if sense))
     if _HISTORY_EN.search(plain):
         kind = TableKind.TIMELINE
     elif len(names) > 1 and _COMPARES_EN.search(plain):
@@ -186,4 +212,4 @@ def _in_english(question: Question, plain: str) -> Wish | None:
     if not subject:
         return None
     places = tuple((name, region) for region, name in names.items())
-    return Wish(kind, tuple((term,) for term in subject), places, summed=_TOTAL.search(plain) is not None)
+    return Wish(kind, subject, places, summed=_TOTAL.search(plain) is not None)

@@ -69,7 +69,11 @@ class Tally:
 
     def add(self, other: Tally) -> None:
         """Count ``other`` in."""
-        self.right, self.wrong, self.missed = self.right + other.right, self.wrong + other.wrong, self.missed + other.missed
+        self.right, self.wrong, self.missed = (
+            self.right + other.right,
+            self.wrong + other.wrong,
+            self.missed + other.missed,
+        )
         self.told += other.told
 
     def __str__(self) -> str:
@@ -126,7 +130,11 @@ def judge(case: Case, answer: Answer, names: Mapping[str, str]) -> Tally:
         wanted[w.place] = [o for o in case.rows if o.place == w.place]
     met = {key for key, ways in wanted.items() if any(_meets(row, w, names) for w in ways for row in shown)}
     found.right, found.missed = len(met), len(wanted) - len(met)
-    found.told += [f"{case.qid}: missed {key if isinstance(key, str) else f'{key.place} {key.quotes[0]}'}" for key in wanted if key not in met]
+    found.told += [
+        f"{case.qid}: missed {key if isinstance(key, str) else f'{key.place} {key.quotes[0]}'}"
+        for key in wanted
+        if key not in met
+    ]
     for row in shown:
         other = {names[c.passage.article_id] for c in row.citations} - set(case.also)
         if row.citations and other and not any(_meets(row, w, names) for w in case.rows):

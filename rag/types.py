@@ -25,6 +25,7 @@ _DATELINE = re.compile(
 )
 """What opens a report and says nothing of it: 本报讯（记者某某）."""
 
+
 def without_dateline(text: str) -> str:
     """``text`` of a report without what opens one and says nothing of it."""
     return _DATELINE.sub("", text)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from rag.answer.question import Question
     from rag.answer.sought import Sought
     from rag.search.retrieve import Searcher
-    from rag.types import Filters
+    from rag.types import Filters, Sentence
 
 MOST_LISTED = 60
 """Reports that a table tells of; more would not be read by anybody, and are counted."""
@@ -37,10 +37,6 @@ class Gathered:
     sought: Sought | None
     terms: tuple[Term, ...]
     found: Reports
-
-    def stands(self, found: Found) -> bool:
-        """Whether a table is wanted even so: not beside a refusal to chat or to advise, nor where two facts may be asked for."""
-        return bool(found.chosen) or (self.wish.sure and found.verdict.lack not in (Lack.CHAT, Lack.ADVICE))
 
     def table(self, number: Numberer) -> Table | None:
         """The table, its citations numbered by ``number``; ``None`` if the reports give no row."""
@@ -110,3 +106,11 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
     return Gathered(wanted, question.sought, called, found) if found.reports else None
+
+
+def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence]) -> Table | None:
+    """The table that goes with ``sentences``, or instead of a refusal: not of one to chat or to advise, nor where two facts may be asked for."""
+    if gathered is None:
+        return None
+    stands = found.chosen or (gathered.wish.sure and found.verdict.lack not in (Lack.CHAT, Lack.ADVICE))
+    return gathered.table(cite.numberer(sentences)) if stands else None

@@ -45,7 +45,7 @@ def figures(text: str) -> list[str]:
     return [m.group() for m in _FIGURE.finditer(_DATED.sub("", text))]
 
 
-def practice(report: Report, sentences: Sequence[Said]) -> Said:
+def practice(sentences: Sequence[Said]) -> Said:
     """The one of ``sentences``, of which there is one at least, that best tells what is done."""
 
     def worth(said: Said) -> float:
@@ -65,7 +65,12 @@ def outcome(report: Report, sentences: Sequence[Said], told: Sequence[Said], *, 
     near = {(said.passage.id, said.start) for said, _ in on_it(report)}
 
     def worth(said: Said) -> float:
-        return said.itself + 0.5 * said.around + 0.1 * min(3, len(figures(said.text))) + 0.3 * bool(_CAME_OF_IT.search(said.text))
+        return (
+            said.itself
+            + 0.5 * said.around
+            + 0.1 * min(3, len(figures(said.text)))
+            + 0.3 * bool(_CAME_OF_IT.search(said.text))
+        )
 
     may = [
         s
@@ -141,7 +146,7 @@ def brief(text: str, terms: Sequence[Term], most: int = LONGEST) -> str:
     # What follows says more of it than what leads up to it.
     for step in (1,) * len(clauses) + (-1,) * len(clauses):
         one, other = (first, last + step) if step > 0 else (first + step, last)
-        if 0 <= one and other < len(clauses) and clauses[other][1] - clauses[one][0] <= most:
+        if one >= 0 and other < len(clauses) and clauses[other][1] - clauses[one][0] <= most:
             first, last = one, other
     start, end = clauses[first][0], clauses[last][1]
     whole = text[start:end].rstrip("，；：,;:") if end < len(text) else text[start:end]
@@ -169,4 +174,6 @@ def within(report: Report, region: Region) -> tuple[Said, ...]:
     article = report.article
     if article.province == region.province and region.city in ("", article.city):
         return report.sentences
-    return tuple(s for s in report.sentences if s.itself >= ITSELF and any(region in m.regions for m in mentions(s.text)))
+    return tuple(
+        s for s in report.sentences if s.itself >= ITSELF and any(region in m.regions for m in mentions(s.text))
+    )

@@ -33,7 +33,7 @@ def _column(found: Sequence[Report], region: Region, terms: Sequence[Term], numb
     for report in found:
         if not (own := cells.within(report, region)):
             continue
-        said = cells.practice(report, own)
+        said = cells.practice(own)
         counted = cells.outcome(report, own, (said,))
         told: tuple[Said, ...] = (said, counted) if counted else (said,)
         made = {

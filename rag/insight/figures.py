@@ -70,7 +70,11 @@ def _figures(report: Report, sought: Sought, terms: Sequence[Term], number: Numb
         text = said.text
         for (start, end), fit in counted.figures(sought, text, known().cosine):
             counts = fit >= (ASKED_FOR if own else SURELY) or (own and _counts(text, end, terms))
-            if not counts or (parts := _PARTS.fullmatch(text[start:end])) is None:
+            if (
+                not counts
+                or _of_another(text, start, end, sought)
+                or (parts := _PARTS.fullmatch(text[start:end])) is None
+            ):
                 continue
             when = timeline.first(said, article.published)
             place = cells.place(article, said, number)
@@ -85,14 +89,23 @@ def _figures(report: Report, sought: Sought, terms: Sequence[Term], number: Numb
                 )
             )
             period = when.value if when else article.published.date
-            yield _Figure(row, (place.text, parts["unit"] or "", period[:4], _thing(sought, text, end)), parts["number"], article.id)
+            yield _Figure(
+                row,
+                (place.text, parts["unit"] or "", period[:4], _thing(sought, text, end)),
+                parts["number"],
+                article.id,
+            )
 
 
 def _clause(text: str, start: int, end: int) -> str:
     """The clause with the figure at ``[start, end)``, in which it counts something."""
     begin = max(text.rfind(mark, 0, start) for mark in _MARKS) + 1
     stop = min((at for mark in _MARKS if (at := text.find(mark, end)) >= 0), default=len(text))
-    return text[begin:stop].strip()[-SUBJECT_LENGTH:] if end - begin > SUBJECT_LENGTH else text[begin:stop].strip()[:SUBJECT_LENGTH]
+    return (
+        text[begin:stop].strip()[-SUBJECT_LENGTH:]
+        if end - begin > SUBJECT_LENGTH
+        else text[begin:stop].strip()[:SUBJECT_LENGTH]
+    )
 
 
 def _counts(text: str, end: int, terms: Sequence[Term]) -> bool:
@@ -101,7 +114,20 @@ def _counts(text: str, end: int, terms: Sequence[Term]) -> bool:
     return behind is not None and share(terms, normalise(behind.group())) >= ABOUT
 
 
+_UP_TO = re.compile(r"(?:扩大到|增加到|达到?|[到至共约近超逾为已了有计]|超过|突破|累计|总数|数量|建成)+$")
+
+
+def _of_another(text: str, start: int, end: int, sought: Sought) -> bool:
+    """Whether a figure that nothing follows counts what only begins like a thing asked for: 工作室联盟3家 are no 工作室."""
+    ahead = _UP_TO.sub("", re.split(rf"[{_MARKS}、]", text[:start])[-1])
+    follows = re.match("[一-龥]", text[end:]) is not None
+    inside = [thing for thing in sought.things if thing in ahead]
+    return bool(inside) and not follows and not any(ahead.endswith(thing) for thing in inside)
+
+
 def _thing(sought: Sought, text: str, end: int) -> str:
     """What is counted: the thing asked for where the figure stands before it, else what is printed there."""
     behind = re.match(r"[^，,。；;：:、！？（）()]{0,8}", text[end:])
-    return next((thing for thing in sought.things if behind and thing in behind.group()), behind.group() if behind else "")
+    return next(
+        (thing for thing in sought.things if behind and thing in behind.group()), behind.group() if behind else ""
+    )

@@ -21,7 +21,7 @@ def rows(found: Sequence[Report], terms: Sequence[Term], number: Numberer) -> It
     """The rows of ``found``, in their order."""
     for report in found:
         if report.article.province:
-            said = cells.practice(report, report.sentences)
+            said = cells.practice(report.sentences)
             yield _row(report, said, cells.place(report.article, said, number), report.sentences, terms, number)
             continue
         for name, said, practice in _named(report):

@@ -48,7 +48,7 @@ IN_PARTS, LONG = 0.8, 5
 STANDS_FOR: Mapping[Relation, float] = {Relation.SAME: 1.0, Relation.NEAR: 0.9, Relation.KIND_OF: 0.8}
 """What a synonym counts, by what it is to the word of the question."""
 
-_OF_SORT = re.compile("[”’\"」]?(?:企业|代表)")
+_OF_SORT = re.compile('[”’"」]?(?:企业|代表)')
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,12 +93,15 @@ def terms(wish: Wish, store: Store, synonyms: Synonyms) -> tuple[Term, ...]:
         forms: dict[tuple[str, ...], float] = {}
         for word in said.intersection(group):
             forms |= {(word,): 1.0, **({inner: IN_PARTS} if (inner := _inner(word)) else {})}
-            forms |= {form: worth for form, worth in _put_in(synonyms.others.get(word, ())).items() if form not in forms}
+            forms |= {
+                form: worth for form, worth in _put_in(synonyms.others.get(word, ())).items() if form not in forms
+            }
         if forms:
             found.append(forms)
     most = log(2 * len(store.passages) + 2)
     return tuple(
-        Term(tuple(forms.items()), max(0.2, min(1.0, _rare(forms, store) / most)) * _part(forms), alone) for forms in found
+        Term(tuple(forms.items()), max(0.2, min(1.0, _rare(forms, store) / most)) * _part(forms), alone)
+        for forms in found
     )
 
 
@@ -127,7 +130,9 @@ def _inner(word: str) -> tuple[str, ...]:
     inside = {w for w in words(word) if w != word and len(w) > 1}
     best: list[list[str] | None] = [[], *([None] * len(word))]
     for end in range(1, len(word) + 1):
-        ways = [[*before, word[at:end]] for at in range(end) if (before := best[at]) is not None and word[at:end] in inside]
+        ways = [
+            [*before, word[at:end]] for at in range(end) if (before := best[at]) is not None and word[at:end] in inside
+        ]
         best[end] = min(ways, key=len, default=None)
     return tuple(w for w in best[-1] or () if tells(w))
 
@@ -227,6 +232,9 @@ def _read(practice: Sequence[Term], article: Article, passages: Sequence[Passage
     none = [0.0] * len(practice)
     anywhere = [ELSEWHERE * max(column) for column in zip(*held, strict=True)] if held else none
     for n, (passage, start, end) in enumerate(spans):
-        beside = [max(pair) for pair in zip(held[n - 1] if n else none, held[n + 1] if n + 1 < len(held) else none, strict=True)]
+        beside = [
+            max(pair)
+            for pair in zip(held[n - 1] if n else none, held[n + 1] if n + 1 < len(held) else none, strict=True)
+        ]
         around = [max(h, BESIDE * b, t, e) for h, b, t, e in zip(held[n], beside, titled, anywhere, strict=True)]
         yield Said(passage, start, end, _share(practice, held[n]), _share(practice, around))

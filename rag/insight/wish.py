@@ -81,17 +81,22 @@ class Wish:
 def wish(question: Question) -> Wish | None:
     """What ``question`` wishes for if it takes many articles to answer; ``None`` for all other questions."""
     plain = normalise(question.text)
-    last = sentences_of(plain)[-1] if sentences_of(plain) else plain
-    return _in_english(question, plain) if is_english(question.text) else _in_chinese(question, last)
+    if is_english(question.text):
+        return _in_english(question, plain)
+    *before, last = sentences_of(plain) or [plain]
+    return _in_chinese(question, last, "".join(before))
 
 
-def _in_chinese(question: Question, plain: str) -> Wish | None:
+def _in_chinese(question: Question, plain: str, before: str) -> Wish | None:
     named = _named(plain)
     kind, sure = _kind(question, plain, named)
     if kind is None:
         return None
-    subject = _subject(_without(plain, named), kind, question)
-    if not subject or (kind is TableKind.COMPARE and len(named) < 2):  # noqa: PLR2004 - two to compare
+    # A follow-up (那哪些地方办了) is about what the question before it was.
+    subject = _subject(_without(plain, named), kind, question) or _subject(
+        _without(before, _named(before)), kind, question
+    )
+    if not subject or (kind is TableKind.COMPARE and len(named) < 2):
         return None
     places = tuple((name, region) for name, region, _ in named)
     return Wish(kind, subject, places, sure, _TOTAL.search(plain) is not None, plain)
@@ -123,7 +128,9 @@ def _towns(plain: str, known: list[tuple[int, int]]) -> Iterator[tuple[str, Regi
             continue
         for size in (4, 3, 2):
             name = plain[start : start + size]
-            region = next((r for level in "市县区" if (r := _whole(f"{name}{level}"))), None) if len(name) == size else None
+            region = (
+                next((r for level in "市县区" if (r := _whole(f"{name}{level}"))), None) if len(name) == size else None
+            )
             if region is not None:
                 yield name, region, start, start + size
                 break
@@ -143,7 +150,9 @@ def _kind(question: Question, plain: str, named: list[_Named]) -> tuple[TableKin
     if len(named) > 1 and _COMPARES.search(plain):
         return TableKind.COMPARE, True
     if m := _EVERYWHERE.search(plain):
-        begins = re.search(r"(?:^|[，。？,;；\s]|请问|全国|目前|现在|近年来?|最近|[今去]年|[0-9]年|有)$", plain[: m.start()])
+        begins = re.search(
+            r"(?:^|[，。？,;；\s]|请问|全国|目前|现在|近年来?|最近|[今去]年|[0-9]年|有)$", plain[: m.start()]
+        )
         behind = any(end == m.start() for _, _, end in named)
         if behind or (not named and (begins or not _LOCATES.search(plain[: m.start()]))):
             return (TableKind.FIGURES if question.asks is Asks.NUMBER else TableKind.PLACES), True

@@ -8,7 +8,7 @@ compared: a row that is about something else is worse than one that lacks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import log
@@ -155,7 +155,7 @@ class Said:
 
 @dataclass(frozen=True)
 class Report:
-    """An article on the practice, with all its sentences in order."""
+    """An article on the practice, with the sentences, in order, of its first passage and of those that have a word of it."""
 
     article: Article
     sentences: tuple[Said, ...]
@@ -179,6 +179,7 @@ def reports(practice: Sequence[Term], store: Store, filters: Filters | None = No
     allowed = store.facets.allowed(filters) if filters else None
     tokens = {t: 1.0 for term in practice for form, _ in term.forms for part in form for t in query_tokens(part)}
     rows = sparse.search(store.sparse, tokens, MOST_LOOKED_AT, allowed) if tokens else []
+    holding = {row for row, _ in rows}
     found: dict[str, Report | None] = {}
     read = 0
     for row, _ in rows:
@@ -192,7 +193,7 @@ def reports(practice: Sequence[Term], store: Store, filters: Filters | None = No
             return _best(found, more=True)
         read += 1
         article = store.articles[passage.article_id]
-        report = Report(article, tuple(_read(practice, article, _passages(store, row))))
+        report = Report(article, tuple(_read(practice, article, _passages(store, row, holding))))
         found[article.id] = report if report.about >= ABOUT and article.kind is not Kind.FURNITURE else None
     return _best(found, more=len(rows) == MOST_LOOKED_AT)
 
@@ -211,15 +212,10 @@ def _share(practice: Sequence[Term], held: Sequence[float]) -> float:
     return sum(t.weight * h for t, h in zip(practice, held, strict=True)) / sum(t.weight for t in practice)
 
 
-def _passages(store: Store, row: int) -> list[Passage]:
-    """The passages of the article that the one at ``row`` is of, in order; they are neighbours."""
-    found = [store.passages[row]]
-    for step in (-1, 1):
-        at = row + step
-        while 0 <= at < len(store.passages) and store.passages[at].article_id == found[0].article_id:
-            found.append(store.passages[at])
-            at += step
-    return sorted(found, key=lambda p: p.start)
+def _passages(store: Store, row: int, holding: Set[int]) -> list[Passage]:
+    """The passages of the article that the one at ``row`` is of: its first, which tells who did it, and those ``holding`` a word."""
+    own = store.facets.beside(row)
+    return [store.passages[at] for at in own if at == own.start or at in holding]
 
 
 def _read(practice: Sequence[Term], article: Article, passages: Sequence[Passage]) -> Iterator[Said]:

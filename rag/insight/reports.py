@@ -8,7 +8,7 @@ compared: a row that is about something else is worse than one that lacks.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from math import log
@@ -212,7 +212,7 @@ def _share(practice: Sequence[Term], held: Sequence[float]) -> float:
     return sum(t.weight * h for t, h in zip(practice, held, strict=True)) / sum(t.weight for t in practice)
 
 
-def _passages(store: Store, row: int, holding: Set[int]) -> list[Passage]:
+def _passages(store: Store, row: int, holding: Collection[int]) -> list[Passage]:
     """The passages of the article that the one at ``row`` is of: its first, which tells who did it, and those ``holding`` a word."""
     own = store.facets.beside(row)
     return [store.passages[at] for at in own if at == own.start or at in holding]

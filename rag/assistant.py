@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from rag.answer import cite, extract, llm, refusal, reword
 from rag.answer.drafts import drafts
-from rag.answer.find import FollowUp, find
+from rag.answer.find import FollowUp, Found, find
 from rag.answer.rewrite import Understood, rewrite
 from rag.errors import EndpointError
+from rag.insight import across
 from rag.search import encode
 from rag.search.retrieve import Aids, Searcher, retrieve
 from rag.search.store import Store, open_
@@ -159,22 +160,19 @@ class Assistant:
 
         yield clock.begin(Step.SEARCH)
         follow_up = FollowUp(question, before[-1].cited) if understood.follows else None
-        found = find(understood.query, self._searcher(), self.settings.top_k, filters, follow_up)
+        searcher = self._searcher()
+        found = find(understood.query, searcher, self.settings.top_k, filters, follow_up)
+        gathered = across.gather(found.question, searcher, filters)
         clock.end(Step.SEARCH)
 
-        models = {"encoder": self.encoder.name}
-        if self.settings.reranker:
-            models["reranker"] = self.settings.reranker
+        models = {"encoder": self.encoder.name, **({"reranker": name} if (name := self.settings.reranker) else {})}
         prompt_id, status = "", Status.ANSWERED
         notes += found.wanted.notes
         sentences: tuple[Sentence, ...] = ()
-        if found.missing:
-            notes.append(f"no evidence for: {', '.join(found.missing)}")
-            notice = NOTICES["missing"][language].format(names="、".join(found.missing))
+        if found.missing or not found.chosen:
+            notice = self._lacking(found, language, notes)
         if not found.chosen:
             status = Status.NO_EVIDENCE
-            notes.append(f"no evidence: {found.verdict.lack.value}")
-            notice = refusal.say(found.question, found.verdict, self.store, language)
         else:
             yield clock.begin(Step.WRITE)
             if self.settings.llm:
@@ -198,10 +196,13 @@ class Assistant:
             clock.end(Step.CHECK)
         # The refusal is a sign between prompt and program, not for the reader, whatever else the model wrote beside it.
         sentences = tuple(s for s in sentences if llm.REFUSAL not in s.text) if status is not Status.NO_EVIDENCE else ()
+        table = across.beside(gathered, found, sentences)
+        if table is not None and status is Status.NO_EVIDENCE:
+            status, notice = Status.ANSWERED, ""
         mended = (NOTICES["mended"][language].format(wrong=s.wrong, right=s.right) for s in found.wanted.slips)
         notice = "".join((*mended, notice))
         trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes), found.confidence)
-        yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice)
+        yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice, table)
 
     def _understand(self, question: str, history: Sequence[str], language: str) -> tuple[Understood, list[str], str]:
         """``question`` made whole, remarks on how for the trace, and what the reader must know of it.
@@ -219,6 +220,14 @@ class Assistant:
             return understood, [f"follow-up made whole by rule: {error}"], NOTICES["by_rule"][language]
         by = f"{self.settings.llm_model}, prompt {llm.prompt_id(template)}"
         return made, [f"follow-up made whole by {by}"], ""
+
+    def _lacking(self, found: Found, language: str, notes: list[str]) -> str:
+        """What the reader must know of what the archive does not have; the trace is told, too."""
+        if not found.chosen:
+            notes.append(f"no evidence: {found.verdict.lack.value}")
+            return refusal.say(found.question, found.verdict, self.store, language)
+        notes.append(f"no evidence for: {', '.join(found.missing)}")
+        return NOTICES["missing"][language].format(names="、".join(found.missing))
 
     def _write(self, template: str, question: str, hits: Sequence[Hit]) -> Iterator[tuple[tuple[Sentence, ...], str]]:
         """The language model's answer so far: checked sentences, and the tail of the one being written."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
@@ -23,6 +24,12 @@ _DATELINE = re.compile(
     r"^(?:本报[^（(，。]{0,8}[讯电]|(?:新华社|中新社)[^（(，。]{1,16}电)\s*(?:[（(][^）)]{0,40}[）)])?\s*"
 )
 """What opens a report and says nothing of it: 本报讯（记者某某）."""
+
+
+def without_dateline(text: str) -> str:
+    """``text`` of a report without what opens one and says nothing of it."""
+    return _DATELINE.sub("", text)
+
 
 # --- on the way in ------------------------------------------------------------------------------
 
@@ -171,7 +178,7 @@ class Article:
         """What to call it in a list: its title, or the opening of its text when it has none."""
         if self.title:
             return self.title
-        opening = _DATELINE.sub("", self.paragraphs[0]) if self.paragraphs else self.banner
+        opening = without_dateline(self.paragraphs[0]) if self.paragraphs else self.banner
         return opening if len(opening) <= 24 else opening[:23] + "…"
 
     @property
@@ -303,6 +310,113 @@ class Sentence:
             raise ValueError(f"lead {self.lead} lies outside a sentence of {len(self.text)} characters")
 
 
+class TableKind(StrEnum):
+    """What a question over many articles asks for: where there is a practice, places side by side, what came when, figures."""
+
+    PLACES = "places"
+    COMPARE = "compare"
+    TIMELINE = "timeline"
+    FIGURES = "figures"
+
+
+class Column(StrEnum):
+    """What a column of a table holds (in a comparison, a row). ``ui.texts`` names them in the reader's language.
+
+    ``SAID`` is how the text itself says when something was (去年).
+    """
+
+    PLACE = "place"
+    UNIT = "unit"
+    PRACTICE = "practice"
+    EFFECT = "effect"
+    DATE = "date"
+    SAID = "said"
+    EVENT = "event"
+    NUMBER = "number"
+    MEASURE = "measure"
+    SUBJECT = "subject"
+    PERIOD = "period"
+    SENTENCE = "sentence"
+
+
+_SPACE = re.compile(r"\s+")
+
+
+def _bare(text: str) -> str:
+    """``text`` as far as it matters for whether a quote holds it: in NFKC, without white space."""
+    return _SPACE.sub("", unicodedata.normalize("NFKC", text))
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What a table says in one place, and where from; an empty one has no citations.
+
+    ``text`` stands in the quote of one of ``citations``, but for an … at an end where it is cut; where it is the article's ``own``,
+    such as its place, or a date worked out from its own, they say which article's; ``rough`` if that date is not sure.
+    """
+
+    text: str = ""
+    citations: tuple[Citation, ...] = ()
+    own: bool = False
+    rough: bool = False
+
+    def __post_init__(self) -> None:
+        if bool(self.text.strip()) != bool(self.citations):
+            raise ValueError(f"cell {self.text!r}: it has citations if and only if it says something")
+        said = _bare(self.text.strip("…"))
+        if self.text and not self.own and not any(said in _bare(c.quote) for c in self.citations):
+            raise ValueError(f"cell {self.text!r}: no quote that it cites holds it")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table. ``aspect`` is what it compares; ``differs`` marks figures of one thing that reports give otherwise."""
+
+    cells: tuple[Cell, ...]
+    aspect: Column | None = None
+    differs: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What several reports say, side by side.
+
+    ``columns`` are names of :class:`Column`, or, in a comparison, of places. ``found`` reports speak of what is asked, of those
+    that were read, which were not all where ``more`` is set; the table tells of the :attr:`articles` among them. ``summed`` says that a sum was
+    asked for: reports are never added up.
+    """
+
+    kind: TableKind
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    found: int
+    provinces: int = 0
+    more: bool = False
+    summed: bool = False
+
+    def __post_init__(self) -> None:
+        if not self.rows or not self.columns:
+            raise ValueError("a table has columns and rows")
+        if any(len(row.cells) != len(self.columns) for row in self.rows):
+            raise ValueError(f"each row of a table has {len(self.columns)} cells, one for each column")
+        if any((row.aspect is None) == (self.kind is TableKind.COMPARE) for row in self.rows):
+            raise ValueError("the rows of a comparison, and only they, say what they compare")
+        if any(not any(cell.text for cell in row.cells) for row in self.rows):
+            raise ValueError("a row of a table says something")
+        if not self.articles <= self.found:
+            raise ValueError(f"a table of {self.articles} articles cannot be made of {self.found}")
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All citations of its cells, row by row; one may come several times."""
+        return tuple(c for row in self.rows for cell in row.cells for c in cell.citations)
+
+    @property
+    def articles(self) -> int:
+        """How many articles it tells of."""
+        return len({c.passage.article_id for c in self.citations})
+
+
 class Status(StrEnum):
     """How an answer came about: as configured, not at all, or by a stand-in because something was out of order."""
 
@@ -357,7 +471,10 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """An answer and all it rests on. ``notice`` says, in the user's language, what the reader must know beside it."""
+    """An answer and all it rests on. ``notice`` says, in the user's language, what the reader must know beside it.
+
+    ``table`` is there where many articles were asked about; its citations go on from those of the sentences.
+    """
 
     question: str
     understood_as: str
@@ -366,9 +483,10 @@ class Answer:
     hits: tuple[Hit, ...]
     trace: Trace
     notice: str = ""
+    table: Table | None = None
 
     def __post_init__(self) -> None:
-        if self.status is Status.NO_EVIDENCE and any(s.citations for s in self.sentences):
+        if self.status is Status.NO_EVIDENCE and self.citations:
             raise ValueError("an answer without evidence must not cite")
         if self.status is not Status.NO_EVIDENCE and not self.citations:
             raise ValueError("an answer must cite at least one passage")
@@ -392,6 +510,7 @@ class Answer:
     def citations(self) -> tuple[Citation, ...]:
         """The distinct citations, in the order of their numbers."""
         found = {c.number: c for s in self.sentences for c in s.citations}
+        found |= {c.number: c for c in self.table.citations} if self.table else {}
         return tuple(found[n] for n in sorted(found))
 
 

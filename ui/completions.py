@@ -18,8 +18,9 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
+from rag.insight import export
 from rag.types import Answer, Sentence
-from ui import render, schemas
+from ui import render, schemas, tables
 from ui.api import NO_CACHE, Service, failure, spoken
 from ui.door import BEARER, ApiError
 from ui.growth import Restart, news
@@ -121,6 +122,9 @@ class Completions:
         """What stands below the sentences of ``answer``: that there is none, what must be known beside it, its sources."""
         parts = [texts.refusal + texts.full_stop] if answer.refused else []
         parts += [text(answer.notice)] if answer.notice else []
+        if answer.table:
+            shown = tables.drawn(answer.table, self.service.asker.article, texts)
+            parts += [text(shown.caption), export.markdown(shown.grid(), text), *map(text, shown.notes)]
         if answer.citations:
             rows = [self._source(c, str(row["read"]), texts) for c, row in zip(answer.citations, cited, strict=True)]
             parts.append("\n".join([f"**{texts.sources}**", "", *rows]))

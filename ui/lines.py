@@ -8,13 +8,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import InputError
+from rag.insight import export
 from rag.types import Answer, Article, Citation, Doubt, Filters, Hit, Kind, Sentence, Support, to_json
+from ui import tables
 from ui.texts import TEXTS, Texts, dateline, span, why
+from ui.texts.tables import TABLES
 
 if TYPE_CHECKING:
     from rag.ingest.duplicates import Twin
     from rag.search.library import Report
     from rag.search.upkeep import Check
+    from rag.types import Table
 
 GetArticle = Callable[[str], Article]
 
@@ -91,6 +95,30 @@ def sentence(s: Sentence) -> dict[str, object]:
     return {"text": s.text, "support": s.support.value, "citations": [c.number for c in s.citations]}
 
 
+def table(t: Table) -> dict[str, object]:
+    """The table of ``rag ask --json``; citations by their numbers."""
+    return {
+        "kind": t.kind.value,
+        "columns": [str(column) for column in t.columns],
+        "rows": [
+            {
+                "aspect": row.aspect.value if row.aspect else None,
+                "differs": row.differs,
+                "cells": [
+                    {"text": c.text, "citations": [k.number for k in c.citations], "own": c.own, "rough": c.rough}
+                    for c in row.cells
+                ],
+            }
+            for row in t.rows
+        ],
+        "articles": t.articles,
+        "found": t.found,
+        "provinces": t.provinces,
+        "more": t.more,
+        "summed": t.summed,
+    }
+
+
 def answer(row_id: object, found: Answer, get: GetArticle, seconds: float) -> dict[str, object]:
     """One line of ``rag ask --batch``."""
     return {
@@ -102,6 +130,7 @@ def answer(row_id: object, found: Answer, get: GetArticle, seconds: float) -> di
         "answer": found.text,
         "notice": found.notice,
         "sentences": [sentence(s) for s in found.sentences],
+        "table": table(found.table) if found.table else None,
         "citations": [citation(c, get(c.passage.article_id)) for c in found.citations],
         "passages": [passage(hit, get) for hit in found.hits],
         "trace": found.trace.to_json(),
@@ -146,6 +175,10 @@ def answer_text(found: Answer, articles: Sequence[Article], get: GetArticle, tex
         return "\n".join([*out, texts.near, *(f"  {name}" for name in list(near)[:NEAR])])
     doubts = {Support.SUPPORTED: "", Support.WEAK: texts.copy_weak, Support.UNSUPPORTED: texts.copy_unsupported}
     out += [s.text + "".join(f"[{c.number}]" for c in s.citations) + doubts[s.support] for s in found.sentences]
+    if found.table:
+        shown = tables.drawn(found.table, get, texts)
+        listed = export.records(shown.grid(), TABLES[texts.language].colon)
+        out += ["", shown.caption, listed, *shown.notes]
     out.append("")
     for c in found.citations:
         a = get(c.passage.article_id)

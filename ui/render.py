@@ -6,17 +6,20 @@ Questions, titles, article text and model output are untrusted. All HTML comes f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from rag.insight import export
 from rag.insight.cite_style import Standard, newspaper
 from rag.types import Answer, Article, Citation, Sentence, Step, Support
 from rag.zh import sentences
+from ui import tables
 from ui.ranges import Range, first, link
 from ui.texts import Language, Texts, dateline, span
+from ui.texts.tables import TABLES
 from ui.turns import Problem, Turn
 
 ASSETS = Path(__file__).resolve().parent / "assets"
@@ -95,8 +98,7 @@ def lines(found: tuple[Sentence, ...], titles: dict[str, str], texts: Texts) -> 
         start, end = min(start, len(body)), min(end, len(body))
         chips = []
         for citation in sorted(sentence.citations, key=lambda c: c.number):
-            label = texts.citation_label.format(number=citation.number, title=titles[citation.passage.article_id])
-            chips.append(Chip(citation.number, label, citation.number not in seen))
+            chips.append(_chip(citation, titles, texts, first=citation.number not in seen))
             seen.add(citation.number)
         cut = len(body) - 2 if len(body) - end >= 2 else len(body)
         made.append(
@@ -111,6 +113,24 @@ def lines(found: tuple[Sentence, ...], titles: dict[str, str], texts: Texts) -> 
             )
         )
     return tuple(made)
+
+
+def _chip(citation: Citation, titles: Mapping[str, str], texts: Texts, *, first: bool) -> Chip:
+    label = texts.citation_label.format(number=citation.number, title=titles[citation.passage.article_id])
+    return Chip(citation.number, label, first)
+
+
+def chips(answer: Answer, shown: tables.Drawn, titles: Mapping[str, str], texts: Texts) -> list[list[list[Chip]]]:
+    """The chips of the cells of ``shown``, the table of ``answer``, row by row."""
+    known = {citation.number: citation for citation in answer.citations}
+    seen = {c.number for sentence in answer.sentences for c in sentence.citations}
+    rows: list[list[list[Chip]]] = []
+    for row in shown.rows:
+        rows.append([])
+        for cell in row:
+            rows[-1].append([_chip(known[n], titles, texts, first=n not in seen) for n in cell.numbers])
+            seen.update(cell.numbers)
+    return rows
 
 
 def verbatim(found: tuple[Sentence, ...]) -> bool:
@@ -232,9 +252,9 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
     """What stands under a question: progress, what is written so far, the answer with its sources, or a refusal."""
     answer, partial = shown.answer, shown.partial
     found = answer.sentences if answer else partial.sentences if partial else ()
-    titles = {
-        c.passage.article_id: title(archive.lookup(c.passage.article_id), texts) for s in found for c in s.citations
-    }
+    cited = answer.citations if answer else tuple(c for s in found for c in s.citations)
+    titles = {c.passage.article_id: title(archive.lookup(c.passage.article_id), texts) for c in cited}
+    table = tables.drawn(answer.table, archive.lookup, texts) if answer and answer.table else None
     known = span(archive.articles, texts)
     scope = texts.refusal_scope_dated if known else texts.refusal_scope
     problem = getattr(texts, shown.problem.value).format(reference=shown.reference) if shown.problem else ""
@@ -251,6 +271,9 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
         understood=understood_otherwise(shown),
         lines=lines(found, titles, texts),
         verbatim=verbatim(found),
+        table=table,
+        chips=chips(answer, table, titles, texts) if answer and table else [],
+        download=TABLES[texts.language].download,
         tail=partial.tail if partial and not answer else "",
         sources=sources(answer, archive.lookup, archive.paper, texts) if answer else (),
         others=others,
@@ -323,11 +346,14 @@ def plain(shown: Turn, archive: Archive, texts: Texts) -> str:
         named = head(archive.lookup(citation.passage.article_id), archive.paper, texts)
         listed.append(f"[{citation.number}] {named}\n    “{' '.join(citation.quote.split())}”")
     notice = [answer.notice] if answer.notice else []
+    table = tables.drawn(answer.table, archive.lookup, texts) if answer.table else None
+    side_by_side = ["", table.caption, export.tab_separated(table.grid()), *table.notes] if table else []
     return "\n".join(
         [
             *asked,
             f"{texts.copy_answer}{body}",
             *notice,
+            *side_by_side,
             "",
             texts.copy_sources,
             *listed,

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from rag.types import Filters, Kind, Precision, Status, Support
+from rag.types import Column, Filters, Kind, Precision, Status, Support, TableKind
 from ui.texts import EN, Language, objection
 
 MOST_EARLIER = 50
@@ -106,6 +106,36 @@ class Cited(BaseModel):
     read: str
 
 
+class CellGiven(BaseModel):
+    """A cell of a table: ``text`` stands in one of the ``citations``, or is its article's ``own`` (place, date); empty: not mentioned."""
+
+    text: str
+    citations: list[int]
+    own: bool
+    rough: bool
+
+
+class RowGiven(BaseModel):
+    """A row of a table; ``aspect`` is what it compares, ``differs`` set where reports give a figure otherwise."""
+
+    aspect: Column | None
+    differs: bool
+    cells: list[CellGiven]
+
+
+class TableGiven(BaseModel):
+    """What ``articles`` of the ``found`` reports say, side by side; ``more``: not all were read. Figures are never summed."""
+
+    kind: TableKind
+    columns: list[str]
+    rows: list[RowGiven]
+    articles: int
+    found: int
+    provinces: int
+    more: bool
+    summed: bool
+
+
 class Found(BaseModel):
     """A passage found; ``read`` shows it in its article."""
 
@@ -131,6 +161,7 @@ class Answered(BaseModel):
     answer: str
     notice: str
     sentences: list[Said]
+    table: TableGiven | None
     citations: list[Cited]
     passages: list[Found]
     trace: dict[str, Any]

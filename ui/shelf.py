@@ -15,7 +15,8 @@ from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from ui import word
+from rag.insight import export
+from ui import tables, word
 from ui.texts import TEXTS
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from rag.types import Answer
     from ui.render import Archive
-    from ui.texts import Language
+    from ui.texts import Language, Texts
 
 KEPT_SECONDS = 3600.0
 """How long an answer can be fetched: as long as somebody is likely to sit before the page."""
@@ -66,17 +67,42 @@ class Shelf:
 
 
 def add(app: FastAPI, shelf: Shelf, archive: Archive, default: Language) -> None:
-    """``/word/TOKEN?lang=``: an answer of ``shelf`` as a Word file; 404 with one line once it is gone."""
+    """``/word/TOKEN?lang=``: an answer of ``shelf`` as a Word file, ``/table/TOKEN?lang=`` its table as CSV; 404 with one line once it is
+    gone.
+    """
     from fastapi.responses import PlainTextResponse, Response
 
-    def fetch(token: str, lang: str = "") -> Response:
-        texts = TEXTS["en" if lang == "en" else "zh" if lang == "zh" else default]
-        answer = shelf.get(token) if _TOKEN.fullmatch(token) else None
-        if answer is None:
-            return PlainTextResponse(texts.word_gone, 404, {"cache-control": "no-store"})
-        day = date.today()  # noqa: DTZ011  the day where the server stands, as a person there would write it
-        name = quote(word.filename(answer.question, day))
+    def texts_of(lang: str) -> Texts:
+        return TEXTS["en" if lang == "en" else "zh" if lang == "zh" else default]
+
+    def gone(texts: Texts) -> Response:
+        return PlainTextResponse(texts.word_gone, 404, {"cache-control": "no-store"})
+
+    def kept(token: str) -> Answer | None:
+        return shelf.get(token) if _TOKEN.fullmatch(token) else None
+
+    def file(answer: Answer, made: bytes, kind: str, ending: str) -> Response:
+        name = quote(word.filename(answer.question, _today(), ending))
         headers = {"content-disposition": f"attachment; filename*=UTF-8''{name}", "cache-control": "no-store"}
-        return Response(word.document(answer, archive, texts, day), media_type=word.MEDIA_TYPE, headers=headers)
+        return Response(made, media_type=kind, headers=headers)
+
+    def fetch(token: str, lang: str = "") -> Response:
+        texts, answer = texts_of(lang), kept(token)
+        if answer is None:
+            return gone(texts)
+        return file(answer, word.document(answer, archive, texts, _today()), word.MEDIA_TYPE, "docx")
+
+    def table(token: str, lang: str = "") -> Response:
+        texts, answer = texts_of(lang), kept(token)
+        if answer is None or answer.table is None:
+            return gone(texts)
+        grid = tables.drawn(answer.table, archive.lookup, texts).grid()
+        return file(answer, export.comma_separated(grid).encode(), "text/csv; charset=utf-8", "csv")
 
     app.add_api_route("/word/{token}", fetch, methods=["GET"], response_model=None)
+    app.add_api_route("/table/{token}", table, methods=["GET"], response_model=None)
+
+
+def _today() -> date:
+    """The day where the server stands, as a person there would write it."""
+    return date.today()  # noqa: DTZ011

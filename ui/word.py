@@ -6,7 +6,7 @@ Questions, article text and what a model wrote are untrusted; they go in as text
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -14,11 +14,13 @@ from typing import TYPE_CHECKING, Any
 from rag.insight.cite_style import Standard, newspaper
 from rag.insight.footnotes import Footnotes, clean
 from rag.types import Answer, Support
+from ui import tables
 from ui.render import Archive, byline, title
 
 if TYPE_CHECKING:
     from docx.document import Document
 
+    from rag.types import Citation
     from ui.texts import Texts
 
 MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -26,10 +28,10 @@ LONGEST_NAME = 40
 """Characters of a question that go into a file's name."""
 
 
-def filename(question: str, day: date) -> str:
+def filename(question: str, day: date, ending: str = "docx") -> str:
     """A name that every system takes: letters, digits and Chinese characters of ``question``, and the day."""
     kept = re.sub(r"[^0-9A-Za-z\u4e00-\u9fff]+", "_", question).strip("_")[:LONGEST_NAME].strip("_")
-    return f"{kept or 'answer'}_{day.isoformat()}.docx"
+    return f"{kept or 'answer'}_{day.isoformat()}.{ending}"
 
 
 def document(answer: Answer, archive: Archive, texts: Texts, day: date) -> bytes:
@@ -51,7 +53,9 @@ def document(answer: Answer, archive: Archive, texts: Texts, day: date) -> bytes
         writer.said("", answer.notice, italic=True)
     if answer.refused:
         writer.said("", texts.refusal)
-    _sentences(writer, answer, archive)
+    notes = _Notes(Footnotes(made), archive)
+    _sentences(writer, answer, notes)
+    _table(writer, answer, notes)
     if answer.citations:
         writer.heading(texts.word_appendix, 1)
         _sources(writer, answer, archive)
@@ -81,22 +85,56 @@ class _Writer:
         return paragraph
 
 
-def _sentences(writer: _Writer, answer: Answer, archive: Archive) -> None:
-    """The sentences, each a paragraph, each citation a footnote: the quote, and where it stands."""
-    notes = Footnotes(writer.made)
-    numbers: dict[int, int] = {}
+@dataclass(frozen=True)
+class _Notes:
+    """The footnotes of a document: the quote, and where it stands. ``numbers`` are theirs by those of the citations."""
+
+    made: Footnotes
+    archive: Archive
+    numbers: dict[int, int] = field(default_factory=dict)
+
+    def cite(self, paragraph: Any, citation: Citation) -> None:
+        """The mark of ``citation`` at the end of ``paragraph``; its footnote, where it is the first."""
+        if citation.number in self.numbers:
+            self.made.again(paragraph, self.numbers[citation.number])
+            return
+        article = self.archive.lookup(citation.passage.article_id)
+        said = f"“{citation.quote.strip()}”\n{newspaper(article, self.archive.paper)}"
+        self.numbers[citation.number] = self.made.add(paragraph, said)
+
+
+def _sentences(writer: _Writer, answer: Answer, notes: _Notes) -> None:
+    """The sentences, each a paragraph, each citation a footnote."""
     doubts = {Support.WEAK: writer.texts.copy_weak, Support.UNSUPPORTED: writer.texts.copy_unsupported}
     for sentence in answer.sentences:
         paragraph = writer.said("", sentence.text.strip())
         for citation in sorted(sentence.citations, key=lambda c: c.number):
-            if citation.number in numbers:
-                notes.again(paragraph, numbers[citation.number])
-                continue
-            article = archive.lookup(citation.passage.article_id)
-            said = f"“{citation.quote.strip()}”\n{newspaper(article, archive.paper)}"
-            numbers[citation.number] = notes.add(paragraph, said)
+            notes.cite(paragraph, citation)
         if doubt := doubts.get(sentence.support):
             paragraph.add_run(doubt)
+
+
+def _table(writer: _Writer, answer: Answer, notes: _Notes) -> None:
+    """The table, if there is one, with its headings on each page that it goes on to."""
+    from docx.oxml import OxmlElement
+    from docx.shared import Pt
+
+    if answer.table is None:
+        return
+    shown = tables.drawn(answer.table, notes.archive.lookup, writer.texts)
+    citations = {citation.number: citation for citation in answer.citations}
+    writer.said("", shown.caption, bold=True)
+    made = writer.made.add_table(1 + len(shown.rows), len(shown.headings), style="Table Grid")
+    made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))  # noqa: SLF001
+    plain = [[tables.Shown(heading) for heading in shown.headings], *shown.rows]
+    for n, (row, own) in enumerate(zip(plain, made.rows, strict=True)):
+        for cell, place in zip(row, own.cells, strict=True):
+            run = place.paragraphs[0].add_run(clean(cell.text))
+            run.font.size, run.bold = Pt(10), (not n) or None
+            for number in cell.numbers:
+                notes.cite(place.paragraphs[0], citations[number])
+    for note in shown.notes:
+        writer.said("", note, italic=True)
 
 
 def _sources(writer: _Writer, answer: Answer, archive: Archive) -> None:

@@ -46,9 +46,9 @@ class Numberer:
         return self.known[key]
 
 
-def numberer() -> Numberer:
-    """A fresh one, for one answer."""
-    return Numberer({})
+def numberer(sentences: Sequence[Sentence] = ()) -> Numberer:
+    """One for one answer, which goes on from what ``sentences`` cite."""
+    return Numberer({(c.passage.id, c.start, c.end): c for s in sentences for c in s.citations})
 
 
 def check(

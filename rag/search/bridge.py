@@ -27,10 +27,11 @@ LONGEST = 5
 
 @dataclass(frozen=True, slots=True)
 class Bridged:
-    """The Chinese for an English question: ``terms`` to search for and the ``places`` named."""
+    """The Chinese for an English question: ``terms`` to search for and the ``places`` named; ``senses`` are the terms by what they stand for."""
 
     terms: tuple[str, ...]
     places: tuple[Region, ...]
+    senses: tuple[tuple[str, ...], ...] = ()
 
 
 @cache
@@ -66,12 +67,14 @@ def bridge(text: str) -> Bridged:
     words = _WORD.findall(text)
     terms: list[str] = []
     places: list[Region] = []
+    senses: list[tuple[str, ...]] = []
     at = 0
     while at < len(words):
         for size in range(min(LONGEST, len(words) - at), 0, -1):
             phrase = words[at : at + size]
             if (chinese := _terms().get(" ".join(phrase).lower().replace("’", "'"))) is not None:
                 terms += chinese
+                senses.append(chinese)
                 at += size
                 break
             named = spellings().get(" ".join(map(_plain, phrase))) if all(w[0].isupper() for w in phrase) else None
@@ -86,4 +89,4 @@ def bridge(text: str) -> Bridged:
                 break
         else:
             at += 1
-    return Bridged(tuple(dict.fromkeys(terms)), tuple(dict.fromkeys(places)))
+    return Bridged(tuple(dict.fromkeys(terms)), tuple(dict.fromkeys(places)), tuple(senses))

@@ -131,6 +131,15 @@ class Facets:
                 pass_ &= of[self._values[:, column]]
         return pass_
 
+    def beside(self, row: int) -> range:
+        """The passages of the article that the one at ``row`` is of; they are neighbours."""
+        first = last = row
+        while first and self._articles[first - 1] == self._articles[row]:
+            first -= 1
+        while last + 1 < len(self) and self._articles[last + 1] == self._articles[row]:
+            last += 1
+        return range(first, last + 1)
+
     def save(self, folder: Path) -> None:
         """Write them into ``folder``, which is made."""
         folder.mkdir()

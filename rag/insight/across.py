@@ -1,0 +1,116 @@
+"""Answers to questions over many articles: a table of all reports on what is asked, made by rule, every cell cited."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from rag.answer import cite
+from rag.answer.gate import Lack
+from rag.insight import cells, compare, figures, places, timeline
+from rag.insight.reports import Report, Reports, Term, reports, terms
+from rag.insight.wish import Wish, wish
+from rag.types import Cell, Column, Row, Table, TableKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from rag.answer.cite import Numberer
+    from rag.answer.find import Found
+    from rag.answer.question import Question
+    from rag.answer.sought import Sought
+    from rag.search.retrieve import Searcher
+    from rag.types import Filters, Sentence
+
+MOST_LISTED = 60
+"""Reports that a table tells of; more would not be read by anybody, and are counted."""
+
+MOST_ROWS = 120
+"""Rows of a table; several may be of one report."""
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The reports on what a question asks for, to be put into a table."""
+
+    wish: Wish
+    sought: Sought | None
+    terms: tuple[Term, ...]
+    found: Reports
+
+    def table(self, number: Numberer) -> Table | None:
+        """The table, its citations numbered by ``number``; ``None`` if the reports give no row."""
+        listed = self.found.reports[:MOST_LISTED]
+        # Some that are quoted on the way are not shown, and numbers have no gaps.
+        rows = tuple(_numbered(row, number) for row in self._rows(listed, cite.numberer())[:MOST_ROWS])
+        if not rows or (self.wish.kind is TableKind.COMPARE and sum(map(any, zip(*_filled(rows), strict=True))) < TWO):
+            return None
+        told = {c.passage.article_id for row in rows for cell in row.cells for c in cell.citations}
+        provinces = {r.article.province for r in listed if r.article.id in told and r.article.province}
+        return Table(
+            self.wish.kind,
+            self._columns(),
+            rows,
+            len(told) + len(self.found.reports) - len(listed),
+            len(provinces),
+            self.found.more,
+            self.wish.summed,
+        )
+
+    def _rows(self, listed: Sequence[Report], number: Numberer) -> Sequence[Row]:
+        match self.wish.kind:
+            case TableKind.COMPARE:
+                return list(compare.rows(listed, self.wish.places, self.terms, number))
+            case TableKind.TIMELINE:
+                return timeline.rows(listed, self.terms, number)
+            case TableKind.FIGURES:
+                assert self.sought is not None
+                return figures.rows(listed, self.sought, self.terms, number)
+            case TableKind.PLACES:
+                return list(places.rows(listed, self.terms, number))
+
+    def _columns(self) -> tuple[str, ...]:
+        of: dict[TableKind, tuple[Column, ...]] = {
+            TableKind.PLACES: places.COLUMNS,
+            TableKind.TIMELINE: timeline.COLUMNS,
+            TableKind.FIGURES: figures.COLUMNS,
+        }
+        return tuple(of[self.wish.kind]) if self.wish.kind in of else tuple(name for name, _ in self.wish.places)
+
+
+TWO = 2
+"""Places that a comparison must tell of."""
+
+
+def _numbered(row: Row, number: Numberer) -> Row:
+    """``row`` with the numbers that ``number`` gives its citations."""
+
+    def again(cell: Cell) -> Cell:
+        return replace(cell, citations=tuple(number.cite(c.passage, c.start, c.end) for c in cell.citations))
+
+    return replace(row, cells=tuple(map(again, row.cells)))
+
+
+def _filled(rows: Sequence[Row]) -> list[list[bool]]:
+    return [[bool(cell.text) for cell in row.cells] for row in rows]
+
+
+def gather(question: Question, searcher: Searcher, filters: Filters | None = None) -> Gathered | None:
+    """All reports on what ``question`` asks for, from articles that ``filters`` let pass; ``None`` if one article would do."""
+    wanted = wish(question)
+    if wanted is None or (wanted.kind is TableKind.FIGURES and question.sought is None):
+        return None
+    called = terms(wanted, searcher.store, searcher.aids.synonyms)
+    found = reports(called, searcher.store, filters)
+    if wanted.places and wanted.kind is not TableKind.COMPARE:
+        own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
+        found = Reports(own, found.more)
+    return Gathered(wanted, question.sought, called, found) if found.reports else None
+
+
+def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence]) -> Table | None:
+    """The table that goes with ``sentences``, or instead of a refusal: not of one to chat or to advise, nor where two facts may be asked for."""
+    if gathered is None:
+        return None
+    stands = found.chosen or (gathered.wish.sure and found.verdict.lack not in (Lack.CHAT, Lack.ADVICE))
+    return gathered.table(cite.numberer(sentences)) if stands else None

@@ -1,0 +1,236 @@
+"""All reports on a practice: not the best few passages, but every article that speaks of it in earnest.
+
+BM25 puts forward whatever holds a word of it; then texts are read, and an article counts whose best sentence, with its neighbours and
+the article's titles, has nearly all that the practice is called by, in the question's words or synonyms. No meaning of sentences is
+compared: a row that is about something else is worse than one that lacks.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import log
+from typing import TYPE_CHECKING
+
+from rag.answer.features import rarity
+from rag.insight.wish import Wish, tells
+from rag.search import sparse
+from rag.search.synonyms import Expansion, Relation, Synonyms
+from rag.types import Article, Filters, Kind, Passage
+from rag.zh import normalise, query_tokens, sentences, words
+
+if TYPE_CHECKING:
+    from rag.search.store import Store
+
+MOST_READ = 200
+"""Articles on a practice that are read; of more, those that BM25 has first."""
+
+MOST_LOOKED_AT = 2000
+"""Passages that BM25 puts forward."""
+
+ABOUT = 0.75
+"""Share of what a practice is called by that the best sentence of a report must have, with what stands around it."""
+
+ITSELF = 0.3
+"""The share that the sentence alone must have."""
+
+WORTH_READING = 0.4
+"""The share that a passage with its titles must have for its article to be read."""
+
+BESIDE, HEAD, ELSEWHERE = 0.7, 0.8, 0.55
+"""What a word counts in the sentence before or behind, in the titles, and anywhere else in the report."""
+
+IN_PARTS, LONG = 0.8, 5
+"""What the parts of a long word count where they do not stand together, and from how many characters on it is one."""
+
+STANDS_FOR: Mapping[Relation, float] = {Relation.SAME: 1.0, Relation.NEAR: 0.9, Relation.KIND_OF: 0.8}
+"""What a synonym counts, by what it is to the word of the question."""
+
+_OF_SORT = re.compile('[”’"」]?(?:企业|代表)')
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One of the things a practice is called by: ``forms`` in normal form and what each counts, and what the term weighs.
+
+    A form is as many texts that must all be there as it has. With ``alone`` it must be more than the sort of another thing: to go deep into
+    产改企业 tells of no reform.
+    """
+
+    forms: tuple[tuple[tuple[str, ...], float], ...]
+    weight: float
+    alone: bool = True
+
+    def held(self, text: str) -> float:
+        """How far ``text`` (normal form) has it, 0 to 1."""
+        return max((worth for form, worth in self.forms if all(self._stands(part, text) for part in form)), default=0.0)
+
+    def _stands(self, part: str, text: str) -> bool:
+        at = text.find(part)
+        while at >= 0 and self.alone and _OF_SORT.match(text, at + len(part)):
+            at = text.find(part, at + 1)
+        return at >= 0
+
+
+def terms(wish: Wish, store: Store, synonyms: Synonyms) -> tuple[Term, ...]:
+    """The terms of what is wished for; of each group of words one is enough.
+
+    Words that together are what the table of synonyms calls by one name (户外劳动者 and 站点) are one term.
+    """
+    said = {word for group in wish.subject for word in group}
+    single = {group[0] for group in wish.subject if len(group) == 1}
+    alone = not any(_OF_SORT.match(wish.plain, wish.plain.find(word) + len(word)) for word in said)
+    found: list[dict[tuple[str, ...], float]] = []
+    for name, others in synonyms.others.items():
+        inner = _inner(name)
+        if len(inner) > 1 and single.issuperset(inner):
+            found.append({inner: 1.0, (name,): 1.0, **_put_in(others)})
+            said.difference_update(inner)
+            single.difference_update(inner)
+    for group in wish.subject:
+        forms: dict[tuple[str, ...], float] = {}
+        for word in said.intersection(group):
+            forms |= {(word,): 1.0, **({inner: IN_PARTS} if (inner := _inner(word)) else {})}
+            forms |= {
+                form: worth for form, worth in _put_in(synonyms.others.get(word, ())).items() if form not in forms
+            }
+        if forms:
+            found.append(forms)
+    most = log(2 * len(store.passages) + 2)
+    return tuple(
+        Term(tuple(forms.items()), max(0.2, min(1.0, _rare(forms, store) / most)) * _part(forms), alone)
+        for forms in found
+    )
+
+
+_WHOM = re.compile("(?:职工|员工|女工|工人|人员|劳动者|家庭|子女|青年|群众|[小大]哥|员)$")
+
+
+def _part(forms: Iterable[tuple[str, ...]]) -> float:
+    """Whom something is done for says less of what it is than the rest does."""
+    return 0.5 if all(len(form) == 1 and _WHOM.search(form[0]) for form in forms) else 1.0
+
+
+def _put_in(others: Sequence[Expansion]) -> dict[tuple[str, ...], float]:
+    return {(other.other,): STANDS_FOR[other.relation] for other in others}
+
+
+def _rare(forms: Iterable[tuple[str, ...]], store: Store) -> float:
+    """How rare the commonest form is: what the rarest of its tokens is."""
+    return min(max(r for part in form for r in rarity(query_tokens(part), store).values()) for form in forms)
+
+
+@lru_cache(4096)
+def _inner(word: str) -> tuple[str, ...]:
+    """The words that say something of which a long one is made, none if it is made of no words: 职工|集体婚礼."""
+    if len(word) < LONG:
+        return ()
+    inside = {w for w in words(word) if w != word and len(w) > 1}
+    best: list[list[str] | None] = [[], *([None] * len(word))]
+    for end in range(1, len(word) + 1):
+        ways = [
+            [*before, word[at:end]] for at in range(end) if (before := best[at]) is not None and word[at:end] in inside
+        ]
+        best[end] = min(ways, key=len, default=None)
+    return tuple(w for w in best[-1] or () if tells(w))
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence of a report: where it stands in its passage, how much of the practice it has ``itself``, and with what is around."""
+
+    passage: Passage
+    start: int
+    end: int
+    itself: float
+    around: float
+
+    @property
+    def text(self) -> str:
+        """The sentence as printed."""
+        return self.passage.text[self.start : self.end]
+
+
+@dataclass(frozen=True)
+class Report:
+    """An article on the practice, with the sentences, in order, of its first passage and of those that have a word of it."""
+
+    article: Article
+    sentences: tuple[Said, ...]
+
+    @cached_property
+    def about(self) -> float:
+        """How far it speaks of the practice, 0 to 1: its best sentence that does so itself."""
+        return max((s.around for s in self.sentences if s.itself >= ITSELF), default=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Reports:
+    """The reports found, most to the point first; ``more`` is set where not all that have the words were read."""
+
+    reports: tuple[Report, ...]
+    more: bool = False
+
+
+def reports(practice: Sequence[Term], store: Store, filters: Filters | None = None) -> Reports:
+    """All reports on ``practice`` that ``filters`` let pass; what a page prints beside its articles is none."""
+    allowed = store.facets.allowed(filters) if filters else None
+    tokens = {t: 1.0 for term in practice for form, _ in term.forms for part in form for t in query_tokens(part)}
+    rows = sparse.search(store.sparse, tokens, MOST_LOOKED_AT, allowed) if tokens else []
+    holding = {row for row, _ in rows}
+    found: dict[str, Report | None] = {}
+    read = 0
+    for row, _ in rows:
+        passage = store.passages[row]
+        if passage.article_id in found:
+            continue
+        text = normalise(f"{passage.head}\n{passage.text}")
+        if share(practice, text) < WORTH_READING:
+            continue
+        if read == MOST_READ:
+            return _best(found, more=True)
+        read += 1
+        article = store.articles[passage.article_id]
+        report = Report(article, tuple(_read(practice, article, _passages(store, row, holding))))
+        found[article.id] = report if report.about >= ABOUT and article.kind is not Kind.FURNITURE else None
+    return _best(found, more=len(rows) == MOST_LOOKED_AT)
+
+
+def _best(found: Mapping[str, Report | None], *, more: bool) -> Reports:
+    kept = [report for report in found.values() if report is not None]
+    return Reports(tuple(sorted(kept, key=lambda r: -r.about)), more)
+
+
+def share(practice: Sequence[Term], text: str) -> float:
+    """How much of ``practice`` a text in normal form has, 0 to 1."""
+    return _share(practice, [term.held(text) for term in practice])
+
+
+def _share(practice: Sequence[Term], held: Sequence[float]) -> float:
+    return sum(t.weight * h for t, h in zip(practice, held, strict=True)) / sum(t.weight for t in practice)
+
+
+def _passages(store: Store, row: int, holding: Collection[int]) -> list[Passage]:
+    """The passages of the article that the one at ``row`` is of: its first, which tells who did it, and those ``holding`` a word."""
+    own = store.facets.beside(row)
+    return [store.passages[at] for at in own if at == own.start or at in holding]
+
+
+def _read(practice: Sequence[Term], article: Article, passages: Sequence[Passage]) -> Iterator[Said]:
+    """The sentences of ``article`` with how much of ``practice`` each has."""
+    head = normalise(f"{article.title} {article.kicker} {article.subtitle}")
+    titled = [HEAD * term.held(head) for term in practice]
+    spans = [(passage, start, end) for passage in passages for start, end in sentences(passage.text)]
+    plain = [normalise(p.text[a:b]) for p, a, b in spans]
+    held = [[term.held(text) for term in practice] for text in plain]
+    none = [0.0] * len(practice)
+    anywhere = [ELSEWHERE * max(column) for column in zip(*held, strict=True)] if held else none
+    for n, (passage, start, end) in enumerate(spans):
+        beside = [
+            max(pair)
+            for pair in zip(held[n - 1] if n else none, held[n + 1] if n + 1 < len(held) else none, strict=True)
+        ]
+        around = [max(h, BESIDE * b, t, e) for h, b, t, e in zip(held[n], beside, titled, anywhere, strict=True)]
+        yield Said(passage, start, end, _share(practice, held[n]), _share(practice, around))

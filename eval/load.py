@@ -225,7 +225,9 @@ async def storm(door: Door, client: httpx.AsyncClient, questions: Sequence[str],
         task.cancel()
     ended = await asyncio.gather(*asking, return_exceptions=True)
     began = time.perf_counter()
-    while in_work := float(re.findall(r"^rag_questions_in_work (\S+)", (await client.get("/metrics")).text, re.MULTILINE)[0]):
+    while in_work := float(
+        re.findall(r"^rag_questions_in_work (\S+)", (await client.get("/metrics")).text, re.MULTILINE)[0]
+    ):
         if time.perf_counter() - began > PATIENCE:
             raise SystemExit(f"{in_work:.0f} places are still taken {PATIENCE:.0f} s after everybody has left")
         await asyncio.sleep(0.05)

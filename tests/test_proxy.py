@@ -83,7 +83,9 @@ def address(store, tmp_path_factory) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("nginx")
     port, behind = free_port(), free_port()
     environment = {**os.environ, "RAG_ROOT_PATH": "/rag", "RAG_STORE": str(store), "RAG_PORT": str(behind)}
-    server = subprocess.Popen([sys.executable, "-c", "from ui.cli import main; main()", "serve"], cwd=ROOT, env=environment)
+    server = subprocess.Popen(
+        [sys.executable, "-c", "from ui.cli import main; main()", "serve"], cwd=ROOT, env=environment
+    )
     nginx = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(configured(folder, port, behind))])
     try:
         wait_for(behind, server)

@@ -1,7 +1,7 @@
-# The whole service in one image, without torch; an index is built from the pages in /data/pages on the first start.
+# The whole service in one image, without torch; an index is built on the first start: of the pages in seeds/, or of those that RAG_PAGES names.
 #   docker build -t union-rag .
 #   docker run --read-only --tmpfs /tmp -v union-rag:/data -p 127.0.0.1:7860:7860 union-rag
-# `--build-arg EXTRA=transformers` adds models by name (2 GB), `EXTRA=milvus` the client of Milvus; several: "transformers,milvus".
+# `--build-arg EXTRA=transformers` adds models by name (2 GB); several extras: "transformers,ocr".
 ARG BASE=docker.io/library/python:3.11-slim-bookworm
 
 FROM ${BASE} AS build
@@ -19,14 +19,15 @@ RUN .venv/bin/python -m pip install --no-cache-dir --quiet -c constraints.txt -e
 
 FROM ${BASE}
 # A number and not a name, so that an orchestrator can tell that it is not root.
-RUN mkdir -p /data/pages && chown -R 10001:10001 /data
+RUN mkdir /data && chown -R 10001:10001 /data
 COPY --from=build /opt/union-rag /opt/union-rag
 ENV PATH=/opt/union-rag/.venv/bin:$PATH \
     HOME=/tmp \
     PYTHONDONTWRITEBYTECODE=1 \
     RAG_HOST=0.0.0.0 \
     RAG_STORE=/data/index \
-    RAG_RUNS=/data/runs
+    RAG_RUNS=/data/runs \
+    RAG_FEEDBACK=/data/feedback.sqlite
 USER 10001:10001
 WORKDIR /data
 VOLUME /data

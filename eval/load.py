@@ -1,4 +1,4 @@
-"""Many people at once: ``make load``, or ``python -m eval.load --people 50 --seconds 60 --door chat``.
+"""Many people at once: ``python -m eval.load --people 50 --seconds 60 --door chat``.
 
 A server of its own is started on this machine, over the pages of ``seeds/`` and without a language model. Each person asks one of
 the development questions, waits for the whole answer, reads it for ``--pause`` seconds (a random time of that mean; 0: asks again at once)
@@ -27,12 +27,12 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mappin
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
-from math import ceil
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 import httpx
+import numpy as np
 
 from eval.cases import CASES, load, split_of
 from eval.speed import RAG, run, wait
@@ -281,15 +281,15 @@ def wrong(told: Told, alone: Mapping[str, str]) -> Counter[str]:
 
 def show(name: str, plan: Plan, told: Told, faults: Counter[str]) -> None:
     """Print what came of a crowd."""
-    firsts = sorted(one.first for one in told.asked if not one.problem)
-    wholes = sorted(one.whole for one in told.asked if not one.problem)
+    firsts = [one.first for one in told.asked if not one.problem]
+    wholes = [one.whole for one in told.asked if not one.problem]
     print(
         f"{name}: {plan.people} people for {plan.seconds:.0f} s, pause {plan.pause:g} s: {len(told.asked)} questions, ",
         end="",
     )
     print(f"{len(told.asked) / plan.seconds:.1f} a second, {sum(faults.values())} errors {dict(faults) or ''}")
     if firsts:
-        at = partial(percentile, firsts)
+        at = partial(np.quantile, firsts)
         print(
             f"  first words: median {at(0.5):.2f} s, 95 % {at(0.95):.2f} s, 99 % {at(0.99):.2f} s; whole: median {median(wholes):.2f} s"
         )
@@ -297,11 +297,6 @@ def show(name: str, plan: Plan, told: Told, faults: Counter[str]) -> None:
     print(
         f"  memory: {median(told.memory[:third]):.0f} MB in the first third, {median(told.memory[-third:]):.0f} MB in the last"
     )
-
-
-def percentile(ordered: Sequence[float], share: float) -> float:
-    """The value that ``share`` of the ``ordered`` ones do not exceed."""
-    return ordered[min(len(ordered) - 1, ceil(share * len(ordered)) - 1)]
 
 
 async def measure(doors: Sequence[str], plan: Plan, port: int) -> int:

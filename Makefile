@@ -26,8 +26,9 @@ serve: $(MARK)
 index: $(ANY)
 	$(BIN)/rag index
 
+# By file: those of one file share their servers and indexes.
 test: $(VENV)/.tested check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 fast: $(VENV)/.tested
 	$(BIN)/python -m pytest -m "not slow and not browser"

@@ -375,10 +375,15 @@ HARD = {
 
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD)
 def test_no_line_is_hard_to_parse(text):
-    begin = time.process_time()  # not by the clock: other programs may be running
-    found = parsed(text)
-    assert time.process_time() - begin < 3
+    found, seconds = timed(text)
+    if seconds > 3:  # slow machines are allowed, slow reading is not: half the text must take about half the time
+        assert seconds < 3 * timed(text[: len(text) // 2])[1]
     assert held(found) == printed(text)
+
+
+def timed(text):
+    begin = time.process_time()  # not by the clock: other programs may be running
+    return parsed(text), time.process_time() - begin
 
 
 @pytest.mark.slow

@@ -14,6 +14,7 @@ from rag.answer.find import FollowUp, Found, find
 from rag.answer.rewrite import Understood, rewrite
 from rag.errors import EndpointError
 from rag.insight import across
+from rag.insight.onward import onward
 from rag.search import encode
 from rag.search.retrieve import Aids, Searcher, retrieve
 from rag.search.store import Store, open_
@@ -146,6 +147,11 @@ class Assistant:
             if isinstance(event, Answer):
                 return event
         raise AssertionError("a stream ends with its answer")
+
+    def onward(self, answer: Answer, filters: Filters | None = None) -> tuple[str, ...]:
+        """Questions to ask after ``answer``, each asked here before, in the archive's own words, and answered with something new."""
+        plain = replace(self, settings=self.settings.model_copy(update={"llm_model": ""}))
+        return onward(answer, self.article, lambda question: plain.ask(question, (), filters))
 
     def stream(
         self, question: str, history: Sequence[str | Asked] = (), filters: Filters | None = None

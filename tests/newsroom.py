@@ -180,6 +180,9 @@ class Newsroom:
         found = [a for a in self.articles if query in a.text and takes(filters or Filters(), a)]
         return hits(*found)[:k]
 
+    def onward(self, answer: Answer, filters: Filters | None = None) -> Sequence[str]:
+        return ("快递员有多少名？", f"{ATTACKS[0]}？") if "攻击" not in answer.question else ()
+
     def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, Sequence[Article]]:
         found = [a for a in self.articles if takes(filters, a)]
         return len(found), found[offset : offset + limit]

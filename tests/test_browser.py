@@ -16,6 +16,7 @@ from newsroom import ATTACKS, Newsroom
 
 from rag.config import load
 from ui.app import create, listen
+from ui.feedback import Feedbacks, Reason, Verdict
 from ui.texts import QUESTION_LIMIT, ZH
 from ui.turns import Slots
 
@@ -45,15 +46,17 @@ class Running:
     newsroom: Newsroom
     slots: Slots
     port: int
+    feedback: Path
     looked_up: list[str] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
-def running() -> Iterator[Running]:
+def running(tmp_path_factory) -> Iterator[Running]:
     import uvicorn
 
     bound = listen("127.0.0.1", 0, ZH)
-    served = Running(Newsroom(pause=0.05), Slots(running=1, waiting=0), bound.getsockname()[1])
+    kept = tmp_path_factory.mktemp("feedback") / "feedback.sqlite"
+    served = Running(Newsroom(pause=0.05), Slots(running=1, waiting=0), bound.getsockname()[1], kept)
     ready: list[uvicorn.Server] = []
     look_up = socket.getaddrinfo
 
@@ -63,7 +66,7 @@ def running() -> Iterator[Running]:
         return look_up(host, *rest, **named)
 
     async def run():
-        app = create(served.newsroom, load(), served.slots)
+        app = create(served.newsroom, load(feedback=kept), served.slots)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         ready.append(server)
         await server.serve(sockets=[bound])
@@ -259,6 +262,46 @@ def test_references_are_copied_and_the_answer_is_fetched_as_a_word_file(visit):
     assert fetched.value.suggested_filename.startswith("百色的工会怎么做_")
     paragraphs = docx.Document(fetched.value.path()).paragraphs
     assert any(ZH.word_check in p.text for p in paragraphs)
+
+
+def test_what_may_be_asked_next_is_offered_and_asked_with_a_click(visit, running):
+    page = visit()
+    ask(page, "百色的工会怎么做？")
+    page.wait_for_selector("#onward .offer >> visible=true")
+    offers = page.locator("#onward .offer >> visible=true")
+    assert offers.all_inner_texts() == ["快递员有多少名？", f"{ATTACKS[0]}？"]
+    offers.first.click()
+    page.wait_for_selector("#t2.final")
+    assert running.newsroom.asked[-1][0] == "快递员有多少名？"
+    assert page.evaluate("window.pwned") is None
+
+
+def test_an_opinion_with_reasons_is_kept_changed_and_taken_back_by_keyboard_alone(visit, running):
+    feedbacks = Feedbacks(running.feedback)
+    page = visit()
+    form = ask(page, "百色的工会怎么做？").locator(".opinion")
+    down, up = form.locator("[value=down]"), form.locator("[value=up]")
+    down.press("Enter")
+    page.keyboard.press("Space")
+    form.locator("textarea").fill("日期旧了")
+    form.locator("[type=submit]").press("Enter")
+    page.wait_for_function("document.querySelector('.opinion .state').textContent === '已记下，谢谢'")
+    ((one,),) = feedbacks.listed()[1:]
+    assert (one.question, one.verdict, one.reasons, one.comment) == (
+        "百色的工会怎么做？",
+        Verdict.DOWN,
+        (Reason.WRONG_QUOTE,),
+        "日期旧了",
+    )
+    assert (down.get_attribute("aria-pressed"), form.locator("fieldset").is_visible()) == ("true", False)
+    ask(page, "再问")
+    assert down.get_attribute("aria-pressed") == "true"
+    up.press("Enter")
+    page.wait_for_function("document.querySelector('.opinion [value=up]').getAttribute('aria-pressed') === 'true'")
+    assert [kept.verdict for kept in feedbacks.listed()[1]] == [Verdict.UP]
+    up.press("Enter")
+    page.wait_for_function("document.querySelector('.opinion .state').textContent === '已撤回'")
+    assert feedbacks.listed()[0] == 0
 
 
 def test_the_question_as_understood_is_put_into_the_box_to_be_changed(visit, running):

@@ -3,7 +3,7 @@ import socket
 import time
 
 import pytest
-from newsroom import ARTICLES, Newsroom, answered
+from newsroom import ARTICLES, ATTACKS, Newsroom, answered
 
 from rag.config import load
 from rag.errors import SettingsError
@@ -233,18 +233,43 @@ def test_an_error_keeps_the_conversation(on):
 
 def test_send_and_stop_change_places_while_an_answer_is_written(on):
     steps = asked(on, "百色")
-    shown = [tuple(part["visible"] for part in step[-4:]) for step in (steps[0], steps[-1])]
+    shown = [tuple(part["visible"] for part in step[6:10]) for step in (steps[0], steps[-1])]
     # welcome, tools, send, stop
     assert shown == [(False, False, False, True), (False, True, True, False)]
-    assert [part["visible"] for part in on.wipe("zh")[-4:]] == [True, False, True, False]
+    assert [part["visible"] for part in on.wipe("zh")[6:10]] == [True, False, True, False]
+
+
+def test_what_to_ask_next_is_offered_once_the_answer_stands_and_goes_with_the_next_question(on):
+    held = asked(on, "百色")[-1][4]
+    assert not any(part["visible"] for part in on.view(held, "zh")[6:])
+    group, *offers = asyncio.run(on.look_onward(held))
+    assert group["visible"]
+    assert [(b["value"], b["visible"]) for b in offers[:2]] == [("快递员有多少名？", True), (f"{ATTACKS[0]}？", True)]
+    assert not offers[2]["visible"]
+    assert not any(part["visible"] for part in asyncio.run(on.look_onward(())))
+
+
+def test_nothing_is_offered_where_others_wait_and_a_failure_to_find_it_is_only_logged(on, caplog):
+    class Failing(Newsroom):
+        def onward(self, answer, filters=None):
+            raise ValueError("no index")
+
+    (done,) = [step[4][-1] for step in asked(on, "百色")[-1:]]
+    slots = Slots(running=1)
+    slots.taken = 1
+    assert asyncio.run(turns.onward(on.asker, done, slots)) == ()
+    assert not caplog.records
+    assert asyncio.run(turns.onward(Failing(), done, Slots())) == ()
+    assert "no questions to ask next" in caplog.text
 
 
 def test_switching_the_language_keeps_the_conversation_and_changes_its_words(on):
     held = asked(on, "百色")[-1][4]
     english = on.swap("zh", held)
     assert english[0] == "en"
-    assert "Sources" in english[-1][1].content[0].value
-    assert "百色" in english[-1][0].content[0].value
+    assert "Sources" in english[-2][1].content[0].value
+    assert "百色" in english[-2][0].content[0].value
+    assert "Ask next" in english[-1]
     assert on.swap("en", held)[0] == "zh"
 
 

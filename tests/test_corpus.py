@@ -55,8 +55,8 @@ def double_or_hang(number: int) -> int:
 
 
 def double_slowly(number: int) -> int:
-    for _ in range(6):
-        time.sleep(0.3)
+    for _ in range(7):
+        time.sleep(0.5)
         workers.beat()
     return 2 * number
 
@@ -71,7 +71,7 @@ def test_an_item_that_never_ends_is_given_up_and_the_rest_goes_on(jobs):
 
 @pytest.mark.slow
 def test_an_item_that_says_that_it_goes_on_is_given_its_time():
-    assert list(workers.each(double_slowly, [1, 2], 1, [1.0] * 2)) == [(0, 2), (1, 4)]
+    assert list(workers.each(double_slowly, [1, 2], 1, [2.5] * 2)) == [(0, 2), (1, 4)]
 
 
 def regex_without_end(_number: int) -> None:

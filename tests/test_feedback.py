@@ -39,7 +39,7 @@ def client_for(feedbacks, **settings):
     slots, kept = Slots(), shelf.Shelf()
     app = FastAPI()
     door = Door(wanted, local=is_loopback(wanted.host))
-    feedback_api.add(app, feedbacks, kept, door)
+    feedback_api.add(app, feedbacks, kept)
     api.add(app, api.Service(Newsroom(), wanted, slots, door, Counters(slots), kept))
     return TestClient(app)
 
@@ -209,12 +209,22 @@ def test_feedback_names_an_answer_of_this_server_and_nothing_else_can_be_written
     assert feedbacks.listed()[0] == 1
 
 
-def test_where_a_key_is_needed_feedback_needs_it_too(feedbacks):
+def test_who_was_given_an_answer_may_say_so_without_a_key(feedbacks):
     key = "a-key-of-some-length"
     client = client_for(feedbacks, host="0.0.0.0", api_keys=(key,))
-    given_ = {"token": "x" * 22, "verdict": "up"}
-    assert client.post("/api/feedback", json=given_).status_code == 401
-    assert client.post("/api/feedback", json=given_, headers={"Authorization": f"Bearer {key}"}).status_code == 404
+    asked = client.post("/api/ask", json={"question": "百色怎么做？"}, headers={"Authorization": f"Bearer {key}"})
+    assert client.post("/api/feedback", json={"token": "x" * 22, "verdict": "up"}).status_code == 404
+    assert client.post("/api/feedback", json={"token": asked.json()["token"], "verdict": "up"}).status_code == 200
+
+
+def test_what_was_said_is_taken_back_with_a_verdict_of_null(feedbacks):
+    client = client_for(feedbacks)
+    token = client.post("/api/ask", json={"question": "百色怎么做？"}).json()["token"]
+    kept = client.post("/api/feedback", json={"token": token, "verdict": "up"})
+    back = client.post("/api/feedback", json={"token": token, "verdict": None})
+    assert (back.status_code, back.json()) == (200, kept.json())
+    assert feedbacks.listed()[0] == 0
+    assert client.post("/api/feedback", json={"token": token}).status_code == 422
 
 
 def test_a_disk_that_takes_nothing_is_a_503_that_names_no_path(tmp_path, caplog):

@@ -84,14 +84,14 @@ class Service:
             raise failure(first, language)
         return _from(first, growing)
 
-    async def answer(self, growing: AsyncGenerator[Turn, None], language: Language) -> tuple[Answer, float]:
-        """The answer that ``growing`` ends with, and its seconds. Raises :class:`ApiError` when it ends otherwise."""
+    async def answer(self, growing: AsyncGenerator[Turn, None], language: Language) -> tuple[Answer, Turn]:
+        """The answer that ``growing`` ends with, and its turn. Raises :class:`ApiError` when it ends otherwise."""
         async with aclosing(growing):
             async for turn in growing:
                 last = turn
         if last.answer is None:
             raise failure(last, language)
-        return last.answer, last.seconds
+        return last.answer, last
 
     def address(self, request: Request, link: str) -> str:
         """Where ``link`` leads to, for one who is not on a page of ours."""
@@ -114,13 +114,14 @@ class Service:
         link = ranges.link(p.article_id, [(p.start, p.end)], language)
         return {**lines.passage(hit, self.asker.article), "read": self.address(request, link)}
 
-    def answered(self, answer: Answer, seconds: float, request: Request, language: Language) -> dict[str, object]:
+    def answered(self, answer: Answer, turn: Turn, request: Request, language: Language) -> dict[str, object]:
         """An answer as the command line gives it, with places in the reader, and the token by which it is kept for a while."""
         return {
             "token": self.shelf.put(answer),
-            **{k: v for k, v in lines.answer("", answer, self.asker.article, seconds).items() if k != "id"},
+            **{k: v for k, v in lines.answer("", answer, self.asker.article, turn.seconds).items() if k != "id"},
             "citations": self.citations(answer, request, language),
             "passages": [self.passage(hit, request, language) for hit in answer.hits],
+            "followups": turn.onward,
         }
 
 
@@ -139,16 +140,19 @@ class Api:
 
     async def ask(self, asked: schemas.Ask, request: Request) -> Response:
         """Answer a question. With ``Accept: text/event-stream`` step by step, as the events status, references, sentence,
-        restart (what was sent before does not count) and done, which holds the whole answer; or error.
+        restart (what was sent before does not count), followups and done, which holds the whole answer; or error.
         """
         service = self.service
         language = spoken(asked.question, asked.language)
-        growing = await service.begin(asked.question, asked.history, language, asked.filters.filters() or None)
+        filters = asked.filters.filters() or None
+        growing = await service.begin(asked.question, asked.history, language, filters)
+        if asked.followups:
+            growing = turns.with_onward(growing, service.asker, service.slots, filters)
         if "text/event-stream" in request.headers.get("accept", ""):
             sent = self._events(growing, request, language)
             return StreamingResponse(sent, media_type="text/event-stream", headers=NO_CACHE)
-        answer, seconds = await service.answer(growing, language)
-        return JSONResponse(service.answered(answer, seconds, request, language), headers=NO_CACHE)
+        answer, turn = await service.answer(growing, language)
+        return JSONResponse(service.answered(answer, turn, request, language), headers=NO_CACHE)
 
     async def _events(
         self, growing: AsyncGenerator[Turn, None], request: Request, language: Language
@@ -178,7 +182,9 @@ class Api:
                     yield event("error", failure(new, language).body)
                 case Turn(answer=answer):
                     assert answer is not None
-                    yield event("done", service.answered(answer, new.seconds, request, language))
+                    if new.onward:
+                        yield event("followups", {"questions": new.onward})
+                    yield event("done", service.answered(answer, new, request, language))
 
     def search(self, wanted: Annotated[schemas.Search, Query()], request: Request) -> Mapping[str, object]:
         """Find passages, best first."""

@@ -131,7 +131,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     kept = shelf.Shelf()
     counters = Counters(slots)
     feedbacks = Feedbacks(settings.feedback)
-    feedback.add(app, feedbacks, kept, door)
+    feedback.add(app, feedbacks, kept)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
     api.add(app, api.Service(asker, settings, slots, door, counters, kept, fault))

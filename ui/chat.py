@@ -6,7 +6,7 @@ browser sends back is trusted but the text of a question and the number of a mes
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
@@ -15,6 +15,7 @@ import gradio as gr
 from gradio.components.chatbot import ComponentMessage, Message
 
 from rag.config import Settings
+from rag.insight.onward import MOST as MOST_ONWARD
 from ui import render, turns
 from ui.render import Archive
 from ui.shelf import Shelf
@@ -71,7 +72,7 @@ class Handlers:
     """What happens on each event. Each returns or yields values for the components named in its docstring.
 
     ``entry`` is the box, the line about it, whether it replaces the last question, and the edit button;
-    ``view`` is the conversation, the chatbot, the welcome, the tools, send and stop; both in this order.
+    ``view`` is the conversation, the chatbot, the welcome, the tools, send, stop, and ``offered``: what to ask next, and its questions; in this order.
     """
 
     asker: Asker
@@ -95,7 +96,21 @@ class Handlers:
             gr.update(visible=bool(held) and not working),
             gr.update(visible=not working),
             gr.update(visible=working),
+            *self.offered(()),
         )
+
+    @staticmethod
+    def offered(questions: Sequence[str]) -> Values:
+        """The group of questions to ask next, and the buttons in it: values for ``offered``."""
+        shown = [gr.update(value=q, visible=True) for q in questions]
+        return gr.update(visible=bool(shown)), *shown, *[gr.update(visible=False)] * (MOST_ONWARD - len(shown))
+
+    async def look_onward(self, held: Turns) -> Values:
+        """Offer what may be asked next: ``offered``.
+
+        Another event than the question's, for the conversation may have gone on by the time that it ends.
+        """
+        return self.offered(await turns.onward(self.asker, held[-1], self.slots) if held else ())
 
     async def ask(
         self, question: str, held: Turns, spoken: Language, *, replaces: bool = False
@@ -111,7 +126,7 @@ class Handlers:
                 yield *[gr.skip()] * 4, *self.view(held, spoken)
 
     async def ask_offer(self, question: str, held: Turns, spoken: Language) -> AsyncGenerator[Values, None]:
-        """Ask one of the example questions: ``entry`` and ``view``.
+        """Ask one of the example questions, or of those offered behind an answer: ``entry`` and ``view``.
 
         What the browser sends for it is as untrusted as what is typed.
         """
@@ -166,6 +181,7 @@ class Handlers:
             _hint(""),
             False,
             messages(held, self.archive, texts),
+            render.heading(texts.onward),
         )
 
     def arrive(self, request: gr.Request) -> Values:
@@ -219,6 +235,9 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
             group_consecutive_messages=False,
             visible=False,
         )
+        with gr.Column(elem_id="onward", visible=False) as onward:
+            lead = _html(render.heading(texts.onward))
+            nexts = [gr.Button("", elem_classes="offer", visible=False) for _ in range(MOST_ONWARD)]
         with gr.Row(elem_id="tools", visible=False) as tools:
             retry = gr.Button(texts.retry, elem_id="retry", size="sm")
             edit = gr.Button(texts.edit, elem_id="edit", size="sm")
@@ -242,8 +261,9 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
             foot = _html(render.footnote(settings.language, texts))
 
         entry = [box, hint, editing, edit]
-        view = [conversation, chat, welcome, tools, send, stop]
-        spelled = [language, top, switch, intro, retry, edit, clear, box, send, stop, foot, hint, editing, chat]
+        offered = [onward, *nexts]
+        view = [conversation, chat, welcome, tools, send, stop, *offered]
+        spelled = [language, top, switch, intro, retry, edit, clear, box, send, stop, foot, hint, editing, chat, lead]
         told = [conversation, language]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {**quiet, "queue": False}
@@ -260,8 +280,12 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
         started = [
             gr.on([box.submit, send.click], on.ask_typed, inputs=[box, editing, *told], **asking),
             retry.click(on.ask_again, inputs=told, **asking),
-            *(offer.click(on.ask_offer, inputs=[offer, *told], **asking) for offer in offers),
+            *(offer.click(on.ask_offer, inputs=[offer, *told], **asking) for offer in (*offers, *nexts)),
         ]
+        for event in started:
+            event.then(
+                on.look_onward, inputs=[conversation], outputs=offered, concurrency_limit=slots.running, **quiet
+            )
         edit.click(on.revise, inputs=[editing, *told], outputs=entry, **at_once).then(
             js="() => document.querySelector('#box textarea').focus()"
         )

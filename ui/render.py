@@ -19,6 +19,7 @@ from rag.zh import sentences
 from ui import tables
 from ui.ranges import Range, first, link
 from ui.texts import Language, Texts, dateline, span
+from ui.texts.opinion import OPINIONS, REASONS
 from ui.texts.tables import TABLES
 from ui.turns import Problem, Turn
 
@@ -238,6 +239,11 @@ def footnote(language: Language, texts: Texts) -> str:
     return fill("footnote.html.jinja", texts=texts, language=language)
 
 
+def heading(words: str) -> str:
+    """A small heading between parts of the page."""
+    return fill("heading.html.jinja", words=words)
+
+
 def hint(message: str) -> str:
     """One line about what was typed; empty for none."""
     return fill("hint.html.jinja", message=message)
@@ -283,7 +289,9 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
         stopped=shown.problem is Problem.STOPPED,
         plain=plain(shown, archive, texts),
         references=references(answer, archive, texts) if answer else (),
-        language="en" if texts.html_lang == "en" else "zh",
+        language=texts.language,
+        opinion=OPINIONS[texts.language],
+        reasons=REASONS[texts.language],
         Support=Support,
     )
 

@@ -79,6 +79,7 @@ class Ask(BaseModel):
         None, description="Language of messages and of the reader; the question's, if left out."
     )
     filters: Wanted = Field(default_factory=Wanted, description="Which articles the answer may rest on.")
+    followups: bool = Field(False, description="Whether to look for questions to ask next, which takes as long again.")
 
 
 # --- what is given --------------------------------------------------------------------------------
@@ -164,6 +165,7 @@ class Answered(BaseModel):
     table: TableGiven | None
     citations: list[Cited]
     passages: list[Found]
+    followups: list[str]
     trace: dict[str, Any]
     seconds: float
 

@@ -13,7 +13,7 @@ import time
 from contextlib import aclosing, suppress
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from rag.errors import ModelError, StoreError
 from rag.types import Answer, Asked, Partial, Progress
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from rag.types import Article, Event, Filters, Hit
 
 log = logging.getLogger(__name__)
+
+Told = TypeVar("Told")
 
 
 class Asker(Protocol):
@@ -44,6 +46,9 @@ class Asker(Protocol):
         self, question: str, history: Sequence[str | Asked] = (), filters: Filters | None = None
     ) -> Iterator[Event]:
         """Progress and partial answers, then the answer. ``history`` holds what was asked before, oldest first."""
+
+    def onward(self, answer: Answer, filters: Filters | None = None) -> Sequence[str]:
+        """Questions to ask after ``answer`` that are known to be answered."""
 
     def search(self, query: str, k: int | None = None, filters: Filters | None = None) -> Sequence[Hit]:
         """The best ``k`` passages for ``query`` that ``filters`` let pass, best first."""
@@ -68,7 +73,7 @@ class Turn:
 
     ``number`` is unique in its conversation and part of element ids. ``ahead`` is the number of questions waiting
     before this one, ``seconds`` how long the answer took, ``reference`` what to look for in the log after an error, ``word`` the token under which the answer can be
-    fetched as a Word file (:mod:`ui.shelf`).
+    fetched as a Word file (:mod:`ui.shelf`), ``onward`` are questions that may be asked next.
     """
 
     number: int
@@ -81,6 +86,7 @@ class Turn:
     reference: str = ""
     seconds: float = 0.0
     word: str = ""
+    onward: tuple[str, ...] = ()
 
     @property
     def pending(self) -> bool:
@@ -137,7 +143,12 @@ class Slots:
         self.taken = 0
         self._free = asyncio.Semaphore(running)
 
-    async def events(self, start: Callable[[], Iterator[Event]]) -> AsyncGenerator[Event | Waiting, None]:
+    @property
+    def crowded(self) -> bool:
+        """Whether a question that came now would have to wait."""
+        return self.taken >= self.running
+
+    async def events(self, start: Callable[[], Iterator[Told]]) -> AsyncGenerator[Told | Waiting, None]:
         """The events of ``start()``, which runs in a thread; partial answers overtaken by later events are skipped.
 
         Raises
@@ -157,7 +168,7 @@ class Slots:
         except BaseException:  # the reader left the line: CancelledError or GeneratorExit
             self.taken -= 1
             raise
-        arrived: asyncio.Queue[Event | Exception | None] = asyncio.Queue()
+        arrived: asyncio.Queue[Told | Exception | None] = asyncio.Queue()
         left = threading.Event()
         self._work(start, arrived, left)
         try:
@@ -174,8 +185,8 @@ class Slots:
 
     def _work(
         self,
-        start: Callable[[], Iterator[Event]],
-        arrived: asyncio.Queue[Event | Exception | None],
+        start: Callable[[], Iterator[Told]],
+        arrived: asyncio.Queue[Told | Exception | None],
         left: threading.Event,
     ) -> None:
         """Run ``start()`` in a thread: its events, or what it raises, go to ``arrived``, then None; until ``left``."""
@@ -249,3 +260,30 @@ async def _grow(
             else Problem.FAILED
         )
         yield replace(turn, problem=kind, reference=reference)
+
+
+async def onward(asker: Asker, turn: Turn, slots: Slots, filters: Filters | None = None) -> tuple[str, ...]:
+    """Questions to ask after ``turn``, which has its answer; none while others wait for theirs, or where looking for them fails."""
+    answer = turn.answer
+    if answer is None or slots.crowded:
+        return ()
+    found: tuple[str, ...] = ()
+    try:
+        async with aclosing(slots.events(lambda: iter([tuple(asker.onward(answer, filters))]))) as events:
+            async for event in events:
+                if not isinstance(event, Waiting):
+                    found = event
+    except Busy:
+        return ()
+    except Exception:
+        log.exception("no questions to ask next were found")
+    return found
+
+
+async def with_onward(
+    growing: AsyncGenerator[Turn, None], asker: Asker, slots: Slots, filters: Filters | None = None
+) -> AsyncGenerator[Turn, None]:
+    """``growing``, whose answer is held back until what may be asked next is known."""
+    async with aclosing(growing):
+        async for turn in growing:
+            yield replace(turn, onward=await onward(asker, turn, slots, filters)) if turn.answer else turn

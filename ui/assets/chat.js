@@ -289,6 +289,65 @@
     }, 2000);
   });
 
+  // --- what a reader says about an answer ------------------------------------------------------------------
+
+  const verdicts = new Map(); // by token: a turn may be drawn anew
+
+  function reflect(form) {
+    const verdict = verdicts.get(form.dataset.token) ?? "";
+    for (const button of form.querySelectorAll(".judge")) {
+      const pressed = String(button.value === verdict);
+      if (button.getAttribute("aria-pressed") !== pressed) button.setAttribute("aria-pressed", pressed);
+    }
+  }
+
+  function ask(form, open) {
+    find("fieldset", form).hidden = !open;
+    find("[aria-expanded]", form).setAttribute("aria-expanded", String(open));
+    if (open) find("input", form).focus();
+  }
+
+  async function judge(form, verdict, reasons = [], comment = "") {
+    const state = find(".state", form);
+    state.textContent = "";
+    const language = find("header.top").dataset.language;
+    let kept = false;
+    try {
+      const response = await fetch("api/feedback", {
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ token: form.dataset.token, verdict, reasons, comment, language }),
+      });
+      kept = response.ok;
+    } catch (error) {
+      console.warn("feedback was not sent", error);
+    }
+    if (kept) {
+      verdicts.set(form.dataset.token, verdict);
+      reflect(form);
+      ask(form, false);
+    }
+    state.textContent = kept ? (verdict ? form.dataset.kept : form.dataset.takenBack) : form.dataset.failed;
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.(".opinion .judge");
+    if (!button) return;
+    const form = button.closest(".opinion");
+    if (button.getAttribute("aria-pressed") === "true") judge(form, null);
+    else if (button.value === "down") ask(form, find("fieldset", form).hidden);
+    else judge(form, "up");
+  });
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target.closest?.(".opinion");
+    if (!form) return;
+    event.preventDefault();
+    const given = new FormData(form);
+    judge(form, "down", given.getAll("reason"), given.get("comment"));
+    find('[value="down"]', form).focus();
+  });
+
   // --- the question as understood, into the box --------------------------------------------------------
 
   document.addEventListener("click", (event) => {
@@ -311,6 +370,7 @@
       dress();
       announce();
       follow();
+      document.querySelectorAll(".opinion").forEach(reflect);
     });
   }).observe(document.documentElement, { childList: true, subtree: true, attributes: true, attributeFilter: ["class", "data-language"] });
 })();

@@ -4,11 +4,8 @@ A question is kept when somebody gives feedback on its answer, and only then. Re
 setting ``keep_refused`` is on, which it is not by default: whoever asks should not find later that it was written down.
 
 The server keeps recent answers under tokens that cannot be guessed (:mod:`ui.shelf`), and feedback names a token: no client can
-have an answer written down that was never given. The chat holds the answer already; a button there comes to ::
-
-    feedbacks.put(shelf.get(turn.word), turn.word, Opinion(Verdict.DOWN, (Reason.OUTDATED,)), language)
-
-The same token again replaces what was said before, so that a person may change their mind, or take back (:meth:`Feedbacks.drop`).
+have an answer written down that was never given. The same token again replaces what was said before, so that a person may change
+their mind, or take back (:meth:`Feedbacks.drop`).
 """
 
 from ui.feedback.records import Cited, Feedback, Opinion, Reason, Verdict

@@ -1,4 +1,8 @@
-"""``POST /api/feedback``: an opinion on an answer that this server gave, named by its token."""
+"""``POST /api/feedback``: an opinion on an answer that this server gave.
+
+It is named by its token, which cannot be guessed: whoever has it was given the answer, on the chat page or by the API, and no key
+is asked for besides.
+"""
 
 from __future__ import annotations
 
@@ -6,19 +10,18 @@ import logging
 import threading
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from rag.errors import InputError
-from ui.door import BEARER, ApiError
-from ui.feedback.records import LONGEST_COMMENT, Opinion, Reason, Verdict
+from ui.door import ApiError
+from ui.feedback.records import LONGEST_COMMENT, Opinion, Reason, Verdict, id_of
 from ui.texts import Language
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from rag.types import Answer
-    from ui.door import Door
     from ui.feedback.store import Feedbacks
     from ui.shelf import Shelf
     from ui.turns import Slots, Turn
@@ -32,7 +35,7 @@ class Given(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     token: str = Field(description="That of the answer, as it was given with it.", pattern="^[A-Za-z0-9_-]{22}$")
-    verdict: Verdict = Field(description="Whether the answer helped.")
+    verdict: Verdict | None = Field(description="Whether the answer helped; null takes back what was said.")
     reasons: list[Reason] = Field(default_factory=list, max_length=len(Reason), description="What is wrong with it.")
     comment: str = Field("", max_length=LONGEST_COMMENT, description="In the reader's own words.")
     language: Language = Field("zh", description="Language of the page that the answer was read on.")
@@ -42,27 +45,31 @@ class Given(BaseModel):
         self.opinion()
         return self
 
-    def opinion(self) -> Opinion:
+    def opinion(self) -> Opinion | None:
         """The same as a record. Raises ``ValueError`` for reasons against an answer that helped."""
-        return Opinion(self.verdict, tuple(self.reasons), self.comment)
+        return Opinion(self.verdict, tuple(self.reasons), self.comment) if self.verdict else None
 
 
 class Kept(BaseModel):
-    """That it is kept, and under which id."""
+    """Under which id it is kept, or was."""
 
     id: str
 
 
-def add(app: FastAPI, feedbacks: Feedbacks, shelf: Shelf, door: Door) -> None:
-    """Add the route to ``app``, for those whom ``door`` lets in."""
+def add(app: FastAPI, feedbacks: Feedbacks, shelf: Shelf) -> None:
+    """Add the route to ``app``."""
 
     def feedback(given: Given) -> Kept:
-        """Keep an opinion on an answer, instead of an earlier one on it; the question and the answer are kept with it."""
+        """Keep an opinion on an answer, instead of an earlier one on it; the question and the answer are kept with it. Or forget it."""
         answer = shelf.get(given.token)
         if answer is None:
             raise ApiError(404, "not_found", "no answer under this token any more; ask again, and send the new one's")
         try:
-            return Kept(id=feedbacks.put(answer, given.token, given.opinion(), given.language).id)
+            if opinion := given.opinion():
+                feedbacks.put(answer, given.token, opinion, given.language)
+            else:
+                feedbacks.drop(id_of(given.token))
+            return Kept(id=id_of(given.token))
         except InputError as problem:
             log.error("feedback was not kept: %s", problem)  # noqa: TRY400  the line says it all
             raise ApiError(503, "not_kept", "the feedback could not be kept; tell whoever runs the server") from None
@@ -72,7 +79,6 @@ def add(app: FastAPI, feedbacks: Feedbacks, shelf: Shelf, door: Door) -> None:
         "/api/feedback",
         feedback,
         methods=["POST"],
-        dependencies=[Depends(BEARER), Depends(door.ask)],
         response_model=Kept,
     )
     app.include_router(router)

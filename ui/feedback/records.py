@@ -80,9 +80,9 @@ class Feedback:
 
     @classmethod
     def of(cls, answer: Answer, token: str, opinion: Opinion, language: Language) -> Feedback:
-        """Feedback on ``answer``, kept under ``token``: one for each, whose id does not give the token away."""
+        """Feedback on ``answer``, kept under ``token``: one for each."""
         return cls(
-            id=hashlib.sha256(token.encode()).hexdigest()[:16],
+            id=id_of(token),
             when=now(),
             question=answer.question,
             understood_as=answer.understood_as,
@@ -97,6 +97,11 @@ class Feedback:
             language=language,
             index_id=answer.trace.index_id,
         )
+
+
+def id_of(token: str) -> str:
+    """The id of the feedback on the answer kept under ``token``; it does not give the token away."""
+    return hashlib.sha256(token.encode()).hexdigest()[:16]
 
 
 def now() -> str:

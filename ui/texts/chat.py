@@ -26,6 +26,7 @@ class Texts:
     switch: str
     switch_label: str
     try_these: str
+    onward: str
     box_label: str
     box_placeholder: str
     send: str
@@ -155,6 +156,7 @@ ZH = Texts(
     switch="English",
     switch_label="Switch to English",
     try_these="可以这样问",
+    onward="接着可以问",
     box_label="问题",
     box_placeholder="想了解报道中的什么？",
     send="发送",
@@ -291,6 +293,7 @@ EN = Texts(
     switch="中文",
     switch_label="切换到中文",
     try_these="You could ask",
+    onward="Ask next",
     box_label="Question",
     box_placeholder="Ask about the reports",
     send="Send",

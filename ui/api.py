@@ -77,7 +77,7 @@ class Service:
         self, question: str, history: list[str], language: Language, filters: Filters | None = None
     ) -> AsyncGenerator[Turn, None]:
         """A question that has been begun: the turn as it grows. Raises :class:`ApiError` when there is no place for it."""
-        growing = turns.run(self.asker, Turn(1, question), history, self.slots, filters)
+        growing = turns.run(self.asker, Turn(1, question, filters), history, self.slots)
         first = await anext(growing)
         if first.problem is not None:
             await growing.aclose()
@@ -147,7 +147,7 @@ class Api:
         filters = asked.filters.filters() or None
         growing = await service.begin(asked.question, asked.history, language, filters)
         if asked.followups:
-            growing = turns.with_onward(growing, service.asker, service.slots, filters)
+            growing = turns.with_onward(growing, service.asker, service.slots)
         if "text/event-stream" in request.headers.get("accept", ""):
             sent = self._events(growing, request, language)
             return StreamingResponse(sent, media_type="text/event-stream", headers=NO_CACHE)

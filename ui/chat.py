@@ -16,7 +16,8 @@ from gradio.components.chatbot import ComponentMessage, Message
 
 from rag.config import Settings
 from rag.insight.onward import MOST as MOST_ONWARD
-from ui import render, turns
+from rag.types import Filters
+from ui import render, scope, turns
 from ui.render import Archive
 from ui.shelf import Shelf
 from ui.texts import QUESTION_LIMIT, TEXTS, Language, Texts, examples, objection
@@ -113,10 +114,10 @@ class Handlers:
         return self.offered(await turns.onward(self.asker, held[-1], self.slots) if held else ())
 
     async def ask(
-        self, question: str, held: Turns, spoken: Language, *, replaces: bool = False
+        self, question: str, held: Turns, spoken: Language, filters: Filters, *, replaces: bool = False
     ) -> AsyncGenerator[Values, None]:
         """Ask, and draw the conversation as the answer comes: ``entry`` and ``view``."""
-        held = turns.begin(held, question.strip(), replaces=replaces)
+        held = turns.begin(held, question.strip(), filters or None, replaces=replaces)
         earlier = turns.history(held[:-1])
         yield *self.entry("", spoken), *self.view(held, spoken)
         async with aclosing(turns.run(self.asker, held[-1], earlier, self.slots)) as growing:
@@ -125,29 +126,31 @@ class Handlers:
                 held = (*held[:-1], turn)
                 yield *[gr.skip()] * 4, *self.view(held, spoken)
 
-    async def ask_offer(self, question: str, held: Turns, spoken: Language) -> AsyncGenerator[Values, None]:
+    async def ask_offer(
+        self, question: str, held: Turns, spoken: Language, filters: Filters
+    ) -> AsyncGenerator[Values, None]:
         """Ask one of the example questions, or of those offered behind an answer: ``entry`` and ``view``.
 
         What the browser sends for it is as untrusted as what is typed.
         """
-        async for step in self.ask_typed(question, replaces=False, held=held, spoken=spoken):
+        async for step in self.ask_typed(question, replaces=False, held=held, spoken=spoken, filters=filters):
             yield step
 
     async def ask_typed(
-        self, question: str, replaces: bool, held: Turns, spoken: Language
+        self, question: str, replaces: bool, held: Turns, spoken: Language, filters: Filters
     ) -> AsyncGenerator[Values, None]:
         """Ask what stands in the box, or say why not: ``entry`` and ``view``."""
         held = turns.settle(held)
         if message := objection(question, TEXTS[spoken]):
             yield gr.skip(), _hint(message), gr.skip(), gr.skip(), *self.view(held, spoken)
             return
-        async for step in self.ask(question, held, spoken, replaces=replaces):
+        async for step in self.ask(question, held, spoken, filters, replaces=replaces):
             yield step
 
-    async def ask_again(self, held: Turns, spoken: Language) -> AsyncGenerator[Values, None]:
-        """Ask the last question anew, its answer is replaced: ``entry`` and ``view``."""
+    async def ask_again(self, held: Turns, spoken: Language, filters: Filters) -> AsyncGenerator[Values, None]:
+        """Ask the last question anew, within what is set now; its answer is replaced: ``entry`` and ``view``."""
         if held:
-            async for step in self.ask(held[-1].question, held, spoken, replaces=True):
+            async for step in self.ask(held[-1].question, held, spoken, filters, replaces=True):
                 yield step
 
     def revise(self, replaces: bool, held: Turns, spoken: Language) -> Values:
@@ -163,7 +166,7 @@ class Handlers:
         """An empty conversation: ``entry`` and ``view``."""
         return *self.entry("", spoken), *self.view((), spoken)
 
-    def speak(self, spoken: Language, held: Turns) -> Values:
+    def speak(self, spoken: Language, held: Turns, filters: Filters) -> Values:
         """The page in the language ``spoken``, in the order of ``spelled`` in :func:`build`."""
         texts = TEXTS[spoken]
         return (
@@ -182,16 +185,17 @@ class Handlers:
             False,
             messages(held, self.archive, texts),
             render.heading(texts.onward),
+            *scope.spelled(self.archive.articles, filters, spoken),
         )
 
     def arrive(self, request: gr.Request) -> Values:
         """The page as it is first seen, in the language of ``?lang=`` if that is one: like :meth:`speak`."""
         asked = request.query_params.get("lang", "")
-        return self.speak(cast("Language", asked) if asked in TEXTS else self.default, ())
+        return self.speak(cast("Language", asked) if asked in TEXTS else self.default, (), Filters())
 
-    def swap(self, spoken: Language, held: Turns) -> Values:
+    def swap(self, spoken: Language, held: Turns, filters: Filters) -> Values:
         """The page in the other language, with its conversation: like :meth:`speak`."""
-        return self.speak("zh" if spoken == "en" else "en", held)
+        return self.speak("zh" if spoken == "en" else "en", held, filters)
 
 
 def _hint(message: str) -> Any:
@@ -244,6 +248,7 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
             clear = gr.Button(texts.clear, elem_id="clear", size="sm")
         with gr.Column(elem_id="composer"):
             hint = _html("", elem_id="hint", visible=False)
+            within = scope.build(archive.articles, settings.language)
             with gr.Row(elem_id="line"):
                 box = gr.Textbox(
                     label=texts.box_label,
@@ -264,7 +269,8 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
         offered = [onward, *nexts]
         view = [conversation, chat, welcome, tools, send, stop, *offered]
         spelled = [language, top, switch, intro, retry, edit, clear, box, send, stop, foot, hint, editing, chat, lead]
-        told = [conversation, language]
+        spelled += within.parts
+        told = [conversation, language, within.filters]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {**quiet, "queue": False}
         # As many as can run, wait and be told it is busy at the same time: the bound itself is in Slots.
@@ -276,20 +282,19 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
         }
 
         page.load(on.arrive, outputs=spelled, **at_once)
-        switch.click(on.swap, inputs=[language, conversation], outputs=spelled, **at_once)
+        switch.click(on.swap, inputs=[language, conversation, within.filters], outputs=spelled, **at_once)
+        within.listen(language, hint, at_once)
         started = [
             gr.on([box.submit, send.click], on.ask_typed, inputs=[box, editing, *told], **asking),
             retry.click(on.ask_again, inputs=told, **asking),
             *(offer.click(on.ask_offer, inputs=[offer, *told], **asking) for offer in (*offers, *nexts)),
         ]
         for event in started:
-            event.then(
-                on.look_onward, inputs=[conversation], outputs=offered, concurrency_limit=slots.running, **quiet
-            )
-        edit.click(on.revise, inputs=[editing, *told], outputs=entry, **at_once).then(
+            event.then(on.look_onward, inputs=[conversation], outputs=offered, concurrency_limit=slots.running, **quiet)
+        edit.click(on.revise, inputs=[editing, conversation, language], outputs=entry, **at_once).then(
             js="() => document.querySelector('#box textarea').focus()"
         )
-        stop.click(on.halt, inputs=told, outputs=view, cancels=started, **at_once)
+        stop.click(on.halt, inputs=[conversation, language], outputs=view, cancels=started, **at_once)
         clear.click(on.wipe, inputs=[language], outputs=[*entry, *view], cancels=started, **at_once)
     page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
     return page

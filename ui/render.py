@@ -20,6 +20,7 @@ from ui import tables
 from ui.ranges import Range, first, link
 from ui.texts import Language, Texts, dateline, span
 from ui.texts.opinion import OPINIONS, REASONS
+from ui.texts.scope import whole
 from ui.texts.tables import TABLES
 from ui.turns import Problem, Turn
 
@@ -289,6 +290,7 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
         stopped=shown.problem is Problem.STOPPED,
         plain=plain(shown, archive, texts),
         references=references(answer, archive, texts) if answer else (),
+        scope_set=whole(shown.filters, texts.language),
         language=texts.language,
         opinion=OPINIONS[texts.language],
         reasons=REASONS[texts.language],
@@ -346,6 +348,8 @@ def plain(shown: Turn, archive: Archive, texts: Texts) -> str:
     asked = [f"{texts.copy_question}{shown.question}"]
     if understood := understood_otherwise(shown):
         asked.append(f"{texts.understood_as}{understood}")
+    if scope := whole(shown.filters, texts.language):
+        asked.append(scope)
     if answer.refused:
         return "\n".join([*asked, f"{texts.copy_answer}{texts.refusal}"])
     body = "".join(numbered(sentence, texts) for sentence in answer.sentences)

@@ -79,7 +79,9 @@ class Ask(BaseModel):
         None, description="Language of messages and of the reader; the question's, if left out."
     )
     filters: Wanted = Field(default_factory=Wanted, description="Which articles the answer may rest on.")
-    followups: bool = Field(False, description="Whether to look for questions to ask next, which takes as long again.")
+    followups: bool = Field(
+        default=False, description="Whether to look for questions to ask next, which takes as long again."
+    )
 
 
 # --- what is given --------------------------------------------------------------------------------

@@ -73,11 +73,12 @@ class Turn:
 
     ``number`` is unique in its conversation and part of element ids. ``ahead`` is the number of questions waiting
     before this one, ``seconds`` how long the answer took, ``reference`` what to look for in the log after an error, ``word`` the token under which the answer can be
-    fetched as a Word file (:mod:`ui.shelf`), ``onward`` are questions that may be asked next.
+    fetched as a Word file (:mod:`ui.shelf`), ``onward`` are questions that may be asked next, ``filters`` say which reports it may rest on.
     """
 
     number: int
     question: str
+    filters: Filters | None = None
     ahead: int = 0
     progress: Progress | None = None
     partial: Partial | None = None
@@ -97,10 +98,10 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
-def begin(turns: Turns, question: str, *, replaces: bool = False) -> Turns:
+def begin(turns: Turns, question: str, filters: Filters | None = None, *, replaces: bool = False) -> Turns:
     """The conversation with a new, pending turn at its end, instead of the last one if it ``replaces`` that."""
     number = turns[-1].number + 1 if turns else 1  # never one that was used, though its turn be replaced
-    return (*(turns[:-1] if replaces else turns), Turn(number, question))
+    return (*(turns[:-1] if replaces else turns), Turn(number, question, filters))
 
 
 def settle(turns: Turns) -> Turns:
@@ -215,24 +216,20 @@ class Slots:
         threading.Thread(target=work, name="question", daemon=True).start()
 
 
-async def run(
-    asker: Asker, turn: Turn, earlier: Sequence[str | Asked], slots: Slots, filters: Filters | None = None
-) -> AsyncGenerator[Turn, None]:
+async def run(asker: Asker, turn: Turn, earlier: Sequence[str | Asked], slots: Slots) -> AsyncGenerator[Turn, None]:
     """``turn`` as it grows, until it has an answer or a problem. Errors become problems, logged with a reference."""
     try:
-        async with aclosing(_grow(asker, turn, earlier, slots, filters)) as growing:
+        async with aclosing(_grow(asker, turn, earlier, slots)) as growing:
             async for turn in growing:  # noqa: PLR1704  the same turn, grown
                 yield turn
     finally:
         slots.ended(settle((turn,))[-1])
 
 
-async def _grow(
-    asker: Asker, turn: Turn, earlier: Sequence[str | Asked], slots: Slots, filters: Filters | None
-) -> AsyncGenerator[Turn, None]:
+async def _grow(asker: Asker, turn: Turn, earlier: Sequence[str | Asked], slots: Slots) -> AsyncGenerator[Turn, None]:
     began = time.monotonic()
     try:
-        async with aclosing(slots.events(lambda: asker.stream(turn.question, earlier, filters))) as events:
+        async with aclosing(slots.events(lambda: asker.stream(turn.question, earlier, turn.filters))) as events:
             async for event in events:
                 match event:
                     case Waiting():
@@ -262,14 +259,14 @@ async def _grow(
         yield replace(turn, problem=kind, reference=reference)
 
 
-async def onward(asker: Asker, turn: Turn, slots: Slots, filters: Filters | None = None) -> tuple[str, ...]:
+async def onward(asker: Asker, turn: Turn, slots: Slots) -> tuple[str, ...]:
     """Questions to ask after ``turn``, which has its answer; none while others wait for theirs, or where looking for them fails."""
     answer = turn.answer
     if answer is None or slots.crowded:
         return ()
     found: tuple[str, ...] = ()
     try:
-        async with aclosing(slots.events(lambda: iter([tuple(asker.onward(answer, filters))]))) as events:
+        async with aclosing(slots.events(lambda: iter([tuple(asker.onward(answer, turn.filters))]))) as events:
             async for event in events:
                 if not isinstance(event, Waiting):
                     found = event
@@ -280,10 +277,8 @@ async def onward(asker: Asker, turn: Turn, slots: Slots, filters: Filters | None
     return found
 
 
-async def with_onward(
-    growing: AsyncGenerator[Turn, None], asker: Asker, slots: Slots, filters: Filters | None = None
-) -> AsyncGenerator[Turn, None]:
+async def with_onward(growing: AsyncGenerator[Turn, None], asker: Asker, slots: Slots) -> AsyncGenerator[Turn, None]:
     """``growing``, whose answer is held back until what may be asked next is known."""
     async with aclosing(growing):
         async for turn in growing:
-            yield replace(turn, onward=await onward(asker, turn, slots, filters)) if turn.answer else turn
+            yield replace(turn, onward=await onward(asker, turn, slots)) if turn.answer else turn

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from ui.feedback.records import LONGEST_COMMENT, Reason
 from ui.texts.chat import Language
 
-
 REASONS: Mapping[Language, Mapping[Reason, str]] = {
     "zh": {
         Reason.WRONG_QUOTE: "引用不符",

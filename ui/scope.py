@@ -1,0 +1,139 @@
+"""Which reports an answer may rest on, chosen on the chat page: four fields, and what is set as labels that can be removed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from rag.types import Article, Filters, Kind
+from ui import render
+from ui.texts import Language
+from ui.texts.scope import FIELDS, KINDS, SCOPES, ScopeTexts, told
+
+Values = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The fields and labels. ``filters`` is what is set, ``parts`` every component whose words depend on the language."""
+
+    filters: gr.State
+    toggle: gr.Button
+    fields: tuple[gr.Dropdown, gr.Dropdown, gr.Textbox, gr.Textbox]
+    labels: tuple[gr.Button, ...]
+    panel: gr.Row
+
+    @property
+    def parts(self) -> list[Any]:
+        """In the order of :func:`spelled`."""
+        return [self.toggle, *self.fields, *self.labels]
+
+    def listen(self, language: gr.State, hint: gr.HTML, quick: dict[str, Any]) -> None:
+        """Let the fields set what is set, a wrong one say so in ``hint``, and each label remove its own. ``quick`` are options of events."""
+        opened = gr.State(value=False)
+        self.toggle.click(
+            lambda shown: (not shown, gr.update(visible=not shown)), opened, [opened, self.panel], **quick
+        )
+        place, kind, *dates = self.fields
+        gr.on(
+            [place.change, kind.change, *(event for date in dates for event in (date.blur, date.submit))],
+            narrow,
+            inputs=[language, self.filters, *self.fields],
+            outputs=[self.filters, hint, *self.labels],
+            **quick,
+        )
+        for name, label, shown in zip(FIELDS, self.labels, self.fields, strict=True):
+            label.click(
+                partial(widen, name),
+                inputs=[language, self.filters],
+                outputs=[self.filters, shown, *self.labels],
+                **quick,
+            )
+
+
+def narrow(spoken: Language, before: Filters, *fields: str | None) -> Values:
+    """Take what the fields say, or say what is wrong with it: what is set, the line about the box, the labels."""
+    found = read(*fields, texts=SCOPES[spoken])
+    if isinstance(found, str):
+        return before, gr.update(value=render.hint(found), visible=True), *labelled(before, spoken)
+    return found, gr.update(value="", visible=False), *labelled(found, spoken)
+
+
+def widen(name: str, spoken: Language, filters: Filters) -> Values:
+    """Take one of :data:`FIELDS` off what is set: what is set, its field, the labels."""
+    changes: dict[str, Any] = {name: None if name == "kind" else ""}
+    filters = replace(filters, **changes)
+    return filters, "", *labelled(filters, spoken)
+
+
+def places(articles: Sequence[Article]) -> list[str]:
+    """The provinces of ``articles``, those with most of them first; cities are for typing."""
+    return [name for name, _ in Counter(a.province for a in articles if a.province).most_common()]
+
+
+def kinds(articles: Sequence[Article], language: Language) -> list[tuple[str, str]]:
+    """What ``articles`` are, each as (name, value)."""
+    present = {a.kind for a in articles}
+    return [(KINDS[language][kind], kind.value) for kind in Kind if kind in present]
+
+
+def spelled(articles: Sequence[Article], filters: Filters, language: Language) -> Values:
+    """All :attr:`Scope.parts` in a language."""
+    texts = SCOPES[language]
+    return (
+        texts.open,
+        gr.update(label=texts.place, choices=[(texts.anywhere, ""), *places(articles)]),
+        gr.update(label=texts.kind, choices=[(texts.any_kind, ""), *kinds(articles, language)]),
+        gr.update(label=texts.since, placeholder=texts.date),
+        gr.update(label=texts.until, placeholder=texts.date),
+        *labelled(filters, language),
+    )
+
+
+def labelled(filters: Filters, language: Language) -> Values:
+    """The labels: what is set, each to be removed by a click."""
+    return tuple(gr.update(value=f"{word} ×", visible=bool(word)) for word in told(filters, language))
+
+
+def read(place: str | None, kind: str | None, *dates: str | None, texts: ScopeTexts) -> Filters | str:
+    """What the fields say, or in one line what is wrong with them. They come from the browser and may hold anything."""
+    given = [(word or "").strip() for word in dates]
+    for date in given:
+        try:
+            Filters(since=date)
+        except ValueError:
+            return texts.bad_date.format(given=date[:20])
+    if all(given) and given[0] > given[1] and not given[0].startswith(given[1]):
+        return texts.backwards
+    known = Kind(kind) if kind in set(Kind) else None
+    return Filters(given[0], given[1], (place or "").strip()[:100], known)
+
+
+def build(articles: Sequence[Article], language: Language) -> Scope:
+    """The components, in the column that is open."""
+    texts = SCOPES[language]
+    filters = gr.State(Filters())
+    with gr.Row(elem_id="scope"):
+        toggle = gr.Button(texts.open, elem_id="narrow", size="sm", scale=0)
+        labels = tuple(gr.Button("", elem_classes="label", size="sm", scale=0, visible=False) for _ in FIELDS)
+    with gr.Row(elem_id="filters", visible=False) as panel:
+        place = gr.Dropdown(
+            [(texts.anywhere, ""), *places(articles)],
+            value="",
+            label=texts.place,
+            allow_custom_value=True,
+            min_width=120,
+        )
+        kind = gr.Dropdown(
+            [(texts.any_kind, ""), *kinds(articles, language)], value="", label=texts.kind, min_width=120
+        )
+        since, until = (
+            gr.Textbox(label=label, placeholder=texts.date, max_lines=1, max_length=20, min_width=120)
+            for label in (texts.since, texts.until)
+        )
+    return Scope(filters, toggle, (place, kind, since, until), labels, panel)

@@ -94,7 +94,10 @@ class Headers:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *HEADERS]}
+                sent = message["headers"]
+                # Who may frame the widget's panel is said there, for each channel; browsers heed every policy they get.
+                framed = any(name == b"content-security-policy" and b"frame-ancestors" in rules for name, rules in sent)
+                message = {**message, "headers": [*sent, *(HEADERS[1:] if framed else HEADERS)]}
             await send(message)
 
         await self.app(scope, receive, add)
@@ -114,6 +117,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     from ui.feedback import api as feedback
     from ui.render import Archive
     from ui.turns import Slots
+    from ui.widget import embed
 
     slots = slots or Slots()
     app = FastAPI(
@@ -127,6 +131,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     # Before the chat, whose mount takes every path that is left.
     quality.add(app, asker, settings)
     reader.add(app, asker, settings)
+    embed.add(app, asker, settings, slots)
     door = Door(settings, local=is_loopback(settings.host))
     kept = shelf.Shelf()
     counters = Counters(slots)

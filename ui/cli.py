@@ -34,6 +34,7 @@ from ui.terminal import (
     tell,
 )
 from ui.texts import TEXTS, Texts
+from ui.widget import commands as channel
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -47,6 +48,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(evals.app)
+app.add_typer(channel.app)
 STOPPED = 130
 """Exit code after Ctrl-C, by convention 128 and the signal's number."""
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib.metadata
+import importlib.util
 import ipaddress
 import json
 import socket
@@ -139,7 +140,12 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     feedback.add(app, feedbacks, kept)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
-    api.add(app, api.Service(asker, settings, slots, door, counters, kept, fault))
+    service = api.Service(asker, settings, slots, door, counters, kept, fault)
+    api.add(app, service)
+    if importlib.util.find_spec("mcp"):
+        from ui import mcp
+
+        mcp.add(app, service, local=is_loopback(settings.host))
     shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,

@@ -13,7 +13,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip --disable-pip-version-check
-EXTRA  := $(if $(SLIM),,[transformers,eval])
+EXTRA  := $(if $(SLIM),,[transformers,eval,mcp])
 MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
 # What index needs is there after either installation.
 ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
@@ -92,5 +92,5 @@ $(VENV)/.measured: $(ANY)
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(PIP) install --quiet -c constraints.txt -e ".[transformers,eval,test]"
+	$(PIP) install --quiet -c constraints.txt -e ".[transformers,eval,mcp,test]"
 	@touch $@

@@ -100,6 +100,12 @@ class Settings(BaseSettings):
         default=False,
         description="Whether refused questions are counted for the gap log, word for word, without who asked.",
     )
+    channels: Path = Field(
+        ROOT / "index" / "channels.json", description="The file of channels through which other pages embed the widget."
+    )
+    demo: bool | None = Field(
+        None, description="Whether /demo shows the widget in a made-up page; on this machine alone if not set."
+    )
 
     @field_validator("pages", mode="before")
     @classmethod

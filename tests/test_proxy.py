@@ -82,7 +82,13 @@ def address(store, tmp_path_factory) -> Iterator[str]:
     """``https://localhost:PORT/rag``."""
     folder = tmp_path_factory.mktemp("nginx")
     port, behind = free_port(), free_port()
-    environment = {**os.environ, "RAG_ROOT_PATH": "/rag", "RAG_STORE": str(store), "RAG_PORT": str(behind)}
+    environment = {
+        **os.environ,
+        "RAG_ROOT_PATH": "/rag",
+        "RAG_DEMO": "true",
+        "RAG_STORE": str(store),
+        "RAG_PORT": str(behind),
+    }
     server = subprocess.Popen(
         [sys.executable, "-c", "from ui.cli import main; main()", "serve"], cwd=ROOT, env=environment
     )
@@ -136,6 +142,20 @@ def test_a_question_chips_and_the_reader_work_under_the_path(page, address):
     for at in ("quality", "api"):
         page.goto(f"{address}/{at}")
         assert page.locator("h1").first.is_visible()
+    assert not page.astray
+
+
+def test_the_widget_works_under_the_path(page, address):
+    """Script, panel, answer and reader, from the page of the demonstration and with what its copy-paste lines name."""
+    page.goto(f"{address}/demo")
+    assert f'src="{address}/widget.js"' in page.locator("pre").first.inner_text()
+    page.get_by_role("button", name="打开报道问答").click()
+    panel = page.frame_locator("iframe")
+    panel.locator("#box").fill("青海建了多少个户外劳动者服务站点？")
+    panel.locator("#box").press("Enter")
+    panel.locator(".turn.final a.open").first.click(timeout=30_000)
+    panel.frame_locator("#page").locator("mark#mark").wait_for()
+    assert page.frames[1].evaluate("document.getElementById('tab').href").startswith(f"{address}/read/")
     assert not page.astray
 
 

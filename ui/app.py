@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import errno
 import importlib.metadata
+import importlib.util
 import ipaddress
 import json
 import socket
@@ -94,7 +95,10 @@ class Headers:
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message = {**message, "headers": [*message["headers"], *HEADERS]}
+                sent = message["headers"]
+                # Who may frame the widget's panel is said there, for each channel; browsers heed every policy they get.
+                framed = any(name == b"content-security-policy" and b"frame-ancestors" in rules for name, rules in sent)
+                message = {**message, "headers": [*sent, *(HEADERS[1:] if framed else HEADERS)]}
             await send(message)
 
         await self.app(scope, receive, add)
@@ -114,6 +118,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     from ui.feedback import api as feedback
     from ui.render import Archive
     from ui.turns import Slots
+    from ui.widget import embed
 
     slots = slots or Slots()
     app = FastAPI(
@@ -127,6 +132,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     # Before the chat, whose mount takes every path that is left.
     quality.add(app, asker, settings)
     reader.add(app, asker, settings)
+    embed.add(app, asker, settings, slots)
     door = Door(settings, local=is_loopback(settings.host))
     kept = shelf.Shelf()
     counters = Counters(slots)
@@ -134,7 +140,12 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     feedback.add(app, feedbacks, kept)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
-    api.add(app, api.Service(asker, settings, slots, door, counters, kept, fault))
+    service = api.Service(asker, settings, slots, door, counters, kept, fault)
+    api.add(app, service)
+    if importlib.util.find_spec("mcp"):
+        from ui import mcp
+
+        mcp.add(app, service, local=is_loopback(settings.host))
     shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,

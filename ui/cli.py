@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterable
 from datetime import date
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -34,6 +35,7 @@ from ui.terminal import (
     tell,
 )
 from ui.texts import TEXTS, Texts
+from ui.widget import commands as channel
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
@@ -47,6 +49,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.add_typer(evals.app)
+app.add_typer(channel.app)
 STOPPED = 130
 """Exit code after Ctrl-C, by convention 128 and the signal's number."""
 
@@ -282,6 +285,24 @@ def serve(
     if fault := selftest.fault(assistant.store):
         log.error("%s; rebuild the index with `%s --again`", fault, command(settings.store))
     run(assistant, settings, fault)
+
+
+@app.command()
+def mcp(store: StoreFolder = None) -> None:
+    """Offer search, ask and read to a program that speaks MCP over standard input and output."""
+    if find_spec("mcp") is None:
+        raise InputError("mcp is not installed; run: pip install -e '.[mcp]'")
+    settings = settings_for(store)
+    refresh_index(settings)
+    from ui.api import Service
+    from ui.counters import Counters
+    from ui.door import Door
+    from ui.mcp import server
+    from ui.turns import Slots
+
+    slots = Slots()
+    service = Service(open_assistant(settings), settings, slots, Door(settings, local=True), Counters(slots))
+    server(service).run("stdio")
 
 
 def _write_word(path: Path, answer: Answer, assistant: Assistant, texts: Texts) -> None:

@@ -122,18 +122,22 @@ def cut(text: str) -> str:
     return text if len(text) <= SHOWN else text[:SHOWN] + "…"
 
 
+def read(wanted: str, request: Request, asker: Asker, settings: Settings) -> Response:
+    """The page of the article ``wanted``, as the query of ``request`` asks for it; 404 with one line where there is none."""
+    language = pages.language(request, settings)
+    try:
+        article = asker.article(wanted)
+    except KeyError:
+        said = TEXTS[language].no_article.format(id=cut(wanted))
+        return pages.page("message.html.jinja", 404, texts=TEXTS[language], language=language, message=said)
+    asked = request.query_params
+    return show(article, asked.get("s", ""), settings.paper, language, pane=asked.get("pane") == "1")
+
+
 def add(app: FastAPI, asker: Asker, settings: Settings) -> None:
     """Add the reader to ``app``."""
 
-    def read(request: Request) -> Response:
-        language = pages.language(request, settings)
-        wanted = request.path_params["article_id"]
-        try:
-            article = asker.article(wanted)
-        except KeyError:
-            said = TEXTS[language].no_article.format(id=cut(wanted))
-            return pages.page("message.html.jinja", 404, texts=TEXTS[language], language=language, message=said)
-        asked = request.query_params
-        return show(article, asked.get("s", ""), settings.paper, language, pane=asked.get("pane") == "1")
+    def page(request: Request) -> Response:
+        return read(request.path_params["article_id"], request, asker, settings)
 
-    app.add_route("/read/{article_id}", read, include_in_schema=False)
+    app.add_route("/read/{article_id}", page, include_in_schema=False)

@@ -1,0 +1,122 @@
+"""Who comes in through a channel, and how often: the secret for a token, the token for answers, and the limits."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from math import ceil
+from typing import TYPE_CHECKING
+
+from rag.errors import InputError
+from ui.door import ApiError, Limit
+from ui.texts.widget import WidgetTexts
+from ui.widget.channels import Channel, Channels
+from ui.widget.tokens import Expired, Tokens, Unknown
+
+if TYPE_CHECKING:
+    from fastapi import Request
+
+log = logging.getLogger(__name__)
+
+MOST_EXCHANGES = 600
+"""Tokens that the server of a host may ask for in a minute."""
+
+MOST_WRONG = 10
+"""Wrong secrets that may come from an address in a minute."""
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a secret; it is 32 random bytes, so that no slow hash is needed."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
+
+
+@dataclass
+class _Limits:
+    """Those of one channel: of each caller, and of all together."""
+
+    each: Limit
+    all: Limit
+
+
+@dataclass
+class Entrance:
+    """Lets callers into channels; each method raises :class:`ApiError`. ``built_in`` is there for whom ``near`` says so."""
+
+    channels: Channels
+    built_in: Mapping[str, Channel] = field(default_factory=dict)
+    near: Callable[[Request], bool] = lambda _request: False
+    tokens: Tokens = field(default_factory=Tokens)
+    exchanges: Limit = field(default_factory=lambda: Limit(MOST_EXCHANGES))
+    wrong: Limit = field(default_factory=lambda: Limit(MOST_WRONG))
+    _limits: dict[str, _Limits] = field(default_factory=dict)
+
+    def find(self, name: str, request: Request, texts: WidgetTexts) -> Channel:
+        """The channel called ``name``: 404 where there is none, 503 where the file of channels is damaged."""
+        try:
+            found = self.channels.get(name)
+        except InputError as error:
+            log.error("no channel can be opened: %s", error)  # noqa: TRY400  the message says it all
+            raise ApiError(503, "channels_failed", texts.channels_failed) from None
+        if found is None and self.near(request):
+            found = self.built_in.get(name)
+        if found is None:
+            raise ApiError(404, "no_channel", texts.no_channel)
+        return found
+
+    def exchange(self, name: str, subject: str, request: Request, texts: WidgetTexts) -> str:
+        """A token for the server of a host that knows the channel's secret: 401, or 429 for one that guesses."""
+        channel = self.find(name, request, texts)
+        if not hmac.compare_digest(hashed(bearer(request)), channel.secret_sha256):  # an anonymous one has none
+            self._take(self.wrong, _address(request), texts)
+            raise ApiError(401, "unauthorized", texts.wrong_secret, {"WWW-Authenticate": "Bearer"})
+        self._take(self.exchanges, name, texts)
+        return self.tokens.issue(name, channel, subject)
+
+    def enter(self, name: str, request: Request, texts: WidgetTexts) -> tuple[Channel, str]:
+        """The channel, and who calls: the subject of the token, or an address.
+
+        Raises what :meth:`find` does, and 401 where the channel wants a token and there is no good one.
+        """
+        channel = self.find(name, request, texts)
+        if channel.anonymous:
+            return channel, _address(request)
+        headers = {"WWW-Authenticate": "Bearer"}
+        if not (given := bearer(request)):
+            raise ApiError(401, "token_needed", texts.token_needed, headers)
+        try:
+            subject = self.tokens.subject(name, channel, given)
+        except Expired:
+            raise ApiError(401, "token_expired", texts.token_expired, headers) from None
+        except Unknown:
+            raise ApiError(401, "token_unknown", texts.token_expired, headers) from None
+        return channel, f"subject {subject}" if subject else _address(request)
+
+    def ask(self, name: str, request: Request, texts: WidgetTexts) -> None:
+        """The same for a question, which is counted: 429 when there were too many, of this caller or on the channel."""
+        channel, caller = self.enter(name, request, texts)
+        limits = self._limits.get(name)
+        numbers = channel.per_minute, channel.channel_per_minute
+        if limits is None or (limits.each.per_minute, limits.all.per_minute) != numbers:
+            limits = self._limits[name] = _Limits(*map(Limit, numbers))
+        self._take(limits.each, caller, texts)
+        self._take(limits.all, name, texts)
+
+    @staticmethod
+    def _take(limit: Limit, caller: str, texts: WidgetTexts) -> None:
+        if wait := limit.take(caller):
+            seconds = max(1, ceil(wait))
+            said = texts.too_many.format(seconds=seconds)
+            raise ApiError(429, "rate_limit", said, {"Retry-After": str(seconds)})
+
+
+def bearer(request: Request) -> str:
+    """What stands behind ``Authorization: Bearer``; a key in an address is none."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    return given.strip() if scheme.lower() == "bearer" else ""
+
+
+def _address(request: Request) -> str:
+    return request.client.host if request.client else "-"

@@ -686,6 +686,7 @@ def test_chat_and_api_share_their_places_and_the_page_of_the_api_loads_nothing_f
     assert (busy.status, busy.json()["error"]["type"]) == (503, "busy")
     running.newsroom.go.set()
     page.wait_for_selector("#t1.final")
+    page.wait_for_selector("#onward .offer >> visible=true")
     free(running)
     running.newsroom.go.clear()
     assert page.request.get(at + "api/nothing").json()["error"]["type"] == "not_found"

@@ -174,10 +174,9 @@ class Panel:
     async def ask(self, channel: str, asked: Question, request: Request) -> Response:
         """Answer a question as the events ``turn``, each with the whole turn as HTML; 429 when there are too many."""
         self.entrance.ask(channel, request, WORDS[asked.language])
-        turn = Turn(asked.number, asked.question)
         filters = self._filters(asked.context, asked.language) or None
-        growing = turns.run(self.asker, turn, asked.history, self.slots, filters)
-        growing = turns.with_onward(growing, self.asker, self.slots, filters)
+        growing = turns.run(self.asker, Turn(asked.number, asked.question, filters), asked.history, self.slots)
+        growing = turns.with_onward(growing, self.asker, self.slots)
         return StreamingResponse(
             self._events(growing, asked.language), media_type="text/event-stream", headers=NO_CACHE
         )

@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 16
 """Characters a key of the HTTP API must have at least."""
 
-SECRETS = frozenset({"api_keys", "llm_api_key"})
+SECRETS = frozenset({"admin_keys", "api_keys", "llm_api_key"})
 """Settings whose values no message may repeat."""
 
 
@@ -92,9 +92,29 @@ class Settings(BaseSettings):
         60, ge=1, le=100_000, description="Questions and searches a minute that a key, or an address, may put."
     )
 
-    feedback: Path = Field(
-        ROOT / "index" / "feedback.sqlite",
-        description="File where feedback is kept, with the questions and answers that it is about.",
+    admin_keys: Annotated[tuple[SecretStr, ...], NoDecode] = Field(
+        (),
+        description="Keys of administrators, parted by commas; without any, whoever sits at this machine is one, and nobody else.",
+    )
+    proxy_address: str = Field(
+        "", description="Address of a reverse proxy that signs people in; trusted only with both."
+    )
+    proxy_user_header: str = Field("", description="The header in which it names who is signed in, e.g. X-Remote-User.")
+    proxy_admins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="Who of those named there are administrators, parted by commas."
+    )
+    hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Names under which browsers may reach the server, parted by commas; on 127.0.0.1 its own if empty.",
+    )
+    uploads: Path | None = Field(
+        None,
+        description="Folder of pages that administrators upload; beside the index, as index/default.uploads, if empty.",
+    )
+
+    feedback: Path | None = Field(
+        None,
+        description="File where feedback is kept, with the questions and answers that it is about; beside the index if empty.",
     )
     keep_refused: bool = Field(
         default=False,
@@ -113,13 +133,13 @@ class Settings(BaseSettings):
         """RAG_PAGES=/data/2024:/data/2025 as a list."""
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
-    @field_validator("api_keys", mode="before")
+    @field_validator("api_keys", "admin_keys", "proxy_admins", "hosts", mode="before")
     @classmethod
-    def _keys(cls, value: object) -> object:
+    def _several(cls, value: object) -> object:
         """RAG_API_KEYS=one,two as a list."""
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("api_keys")
+    @field_validator("api_keys", "admin_keys")
     @classmethod
     def _long(cls, keys: tuple[SecretStr, ...]) -> tuple[SecretStr, ...]:
         """Raises ``ValueError`` for a key short enough to be guessed."""
@@ -129,6 +149,16 @@ class Settings(BaseSettings):
                 "python3 -c 'import secrets; print(secrets.token_urlsafe(32))'"
             )
         return keys
+
+    @property
+    def uploaded(self) -> Path:
+        """The folder of uploaded pages. It outlives the folder of the index, which can be deleted and built anew."""
+        return self.uploads or self.store.with_name(f"{self.store.name}.uploads")
+
+    @property
+    def feedbacks(self) -> Path:
+        """The file of feedback. It, too, outlives the folder of the index."""
+        return self.feedback or self.store.with_name("feedback.sqlite")
 
     @property
     def llm(self) -> bool:
@@ -159,6 +189,10 @@ def load(**overrides: object) -> Settings:
         raise SettingsError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}{got}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f'rag.toml: cannot be read ({error}); write lines such as store = "/data/index"') from None
+    if bool(settings.proxy_address) != bool(settings.proxy_user_header):
+        raise SettingsError(
+            "sign-in by a proxy needs both RAG_PROXY_ADDRESS and RAG_PROXY_USER_HEADER; got only one of them"
+        )
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         raise SettingsError("a language model needs both RAG_LLM_BASE_URL and RAG_LLM_MODEL; got only one of them")
     return settings

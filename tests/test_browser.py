@@ -66,7 +66,7 @@ def running(tmp_path_factory) -> Iterator[Running]:
         return look_up(host, *rest, **named)
 
     async def run():
-        app = create(served.newsroom, load(feedback=kept), served.slots)
+        app = create(served.newsroom, load(feedback=kept, hosts=("intranet.test",)), served.slots)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         ready.append(server)
         await server.serve(sockets=[bound])

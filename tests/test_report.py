@@ -530,7 +530,9 @@ def test_in_the_whole_application_both_pages_come_before_the_chat(kept):
     async def made():
         return create(Newsroom(), load(runs=kept))
 
-    web = TestClient(asyncio.run(made()))  # in a running loop: gradio otherwise makes one and never closes it
+    web = TestClient(
+        asyncio.run(made()), base_url="http://127.0.0.1"
+    )  # in a running loop: gradio otherwise makes one and never closes it
     for path in ("/quality", "/quality/report"):
         answer = web.get(path)
         assert "问 7 个问题" in answer.text

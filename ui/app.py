@@ -49,7 +49,14 @@ HEADERS = (
 MOST_BYTES = 256 * 1024
 """The largest body a request may have: a conversation's events are far smaller."""
 
-TOO_LARGE = f"the body is larger than {MOST_BYTES // 1024} KiB"
+
+def too_large(most: int) -> str:
+    """What is said of a body of more than ``most`` bytes."""
+    return f"the body is larger than {most // 1024} KiB"
+
+
+LARGER = {"/library/pages": 17 * 2**20}
+"""Where a body may be larger: what an administrator uploads, whose own limit is :data:`ui.library.uploads.LARGEST`."""
 
 
 class Headers:
@@ -62,7 +69,7 @@ class Headers:
         self.app = app
 
     @staticmethod
-    def _limited(receive: Receive) -> Receive:
+    def _limited(receive: Receive, most: int) -> Receive:
         """``receive`` until the body is too large: one sent in chunks has no length to go by."""
         from starlette.exceptions import HTTPException
 
@@ -72,8 +79,8 @@ class Headers:
             nonlocal got
             message = await receive()
             got += len(message.get("body", b""))
-            if got > MOST_BYTES:
-                raise HTTPException(413, TOO_LARGE)
+            if got > most:
+                raise HTTPException(413, too_large(most))
             return message
 
         return counted
@@ -82,31 +89,39 @@ class Headers:
         """Serve one request."""
         if scope["type"] == "http":
             length = dict(scope["headers"]).get(b"content-length", b"0")
-            too_large = not length.isdigit() or int(length) > MOST_BYTES
-            if too_large or scope["path"].rstrip("/").endswith("/upload"):
+            most = LARGER.get(scope["path"].removeprefix(scope.get("root_path", "")), MOST_BYTES)
+            refused = not length.isdigit() or int(length) > most
+            if refused or scope["path"].rstrip("/").endswith("/upload"):
                 said = (
-                    {"message": TOO_LARGE, "type": "too_large"} if too_large else {"message": "no", "type": "not_found"}
+                    {"message": too_large(most), "type": "too_large"}
+                    if refused
+                    else {"message": "no", "type": "not_found"}
                 )
                 headers = [(b"content-type", b"application/json"), *HEADERS]
-                await send({"type": "http.response.start", "status": 413 if too_large else 404, "headers": headers})
+                await send({"type": "http.response.start", "status": 413 if refused else 404, "headers": headers})
                 await send({"type": "http.response.body", "body": json.dumps({"error": said}).encode()})
                 return
-            receive = self._limited(receive)
+            receive = self._limited(receive, most)
 
         async def add(message: Message) -> None:
             if message["type"] == "http.response.start":
                 sent = message["headers"]
                 # Who may frame the widget's panel is said there, for each channel; browsers heed every policy they get.
-                framed = any(name == b"content-security-policy" and b"frame-ancestors" in rules for name, rules in sent)
-                message = {**message, "headers": [*sent, *(HEADERS[1:] if framed else HEADERS)]}
+                given = {
+                    name for name, rules in sent if name != b"content-security-policy" or b"frame-ancestors" in rules
+                }
+                # Of two policies on referrers the last would win over a page's own.
+                own = given & {b"content-security-policy", b"referrer-policy"}
+                message = {**message, "headers": [*sent, *(pair for pair in HEADERS if pair[0] not in own)]}
             await send(message)
 
         await self.app(scope, receive, add)
 
 
 def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: str = "") -> FastAPI:
-    """The whole web application: the chat page at ``/``, the reader at ``/read``, the HTTP API at ``/api`` and ``/v1``, and at
-    ``/quality`` the last run of the evaluation. With a ``fault`` of the index it runs, and ``/readyz`` says that it is not ready.
+    """The whole web application: the chat page at ``/``, the reader at ``/read``, the archive at ``/library``, the HTTP API at
+    ``/api`` and ``/v1``, and at ``/quality`` the last run of the evaluation. With a ``fault`` of the index it runs, and ``/readyz``
+    says that it is not ready.
     """
     import gradio as gr
     from fastapi import FastAPI
@@ -116,11 +131,16 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     from ui.door import Door
     from ui.feedback import Feedbacks
     from ui.feedback import api as feedback
+    from ui.hosts import Hosts, known
+    from ui.library import routes as library
+    from ui.live import Live
     from ui.render import Archive
     from ui.turns import Slots
     from ui.widget import embed
 
     slots = slots or Slots()
+    asker = live = Live(asker)
+    local = is_loopback(settings.host)
     app = FastAPI(
         title=TEXTS["en"].title,
         version=importlib.metadata.version("union-rag"),
@@ -128,16 +148,18 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
+    app.add_middleware(Hosts, known=known(settings, local=local))
     app.add_middleware(Headers)
     # Before the chat, whose mount takes every path that is left.
     quality.add(app, asker, settings)
     reader.add(app, asker, settings)
     embed.add(app, asker, settings, slots)
-    door = Door(settings, local=is_loopback(settings.host))
+    door = Door(settings, local=local)
     kept = shelf.Shelf()
     counters = Counters(slots)
-    feedbacks = Feedbacks(settings.feedback)
+    feedbacks = Feedbacks(settings.feedbacks)
     feedback.add(app, feedbacks, kept)
+    library.add(app, live, settings, feedbacks, local=local)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
     service = api.Service(asker, settings, slots, door, counters, kept, fault)
@@ -145,7 +167,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     if importlib.util.find_spec("mcp"):
         from ui import mcp
 
-        mcp.add(app, service, local=is_loopback(settings.host))
+        mcp.add(app, service, local=local)
     shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,
@@ -215,12 +237,17 @@ def serve(asker: Asker, settings: Settings, fault: str = "") -> None:
     Raises :class:`SettingsError` when the address or port cannot be had.
     """
     import uvicorn
+    from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+    from ui.hosts import Peers
 
     texts = TEXTS[settings.language]
     bound = listen(settings.host, settings.port, texts)  # before the seconds it takes to load gradio
     with bound:
-        web = create(asker, settings, fault=fault)
-        server = uvicorn.Server(uvicorn.Config(web, log_level="warning", root_path=settings.root_path))
+        # As uvicorn would itself, but with a note of who is at the other end.
+        web = Peers(ProxyHeadersMiddleware(create(asker, settings, fault=fault)))  # type: ignore[arg-type]
+        config = uvicorn.Config(web, log_level="warning", proxy_headers=False, root_path=settings.root_path)
+        server = uvicorn.Server(config)
         print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201
         if not is_loopback(settings.host):
             print(texts.not_loopback.format(host=settings.host), flush=True)  # noqa: T201

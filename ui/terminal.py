@@ -112,13 +112,15 @@ def tell(done: Report, settings: Settings, *, brief: bool = False) -> None:
 
 
 def as_built(settings: Settings) -> Settings:
-    """``settings`` with the pages that the index there was built from, unless pages are set."""
+    """``settings`` with the pages that the index there was built from, unless pages are set, and those uploaded to it."""
     from rag.search.store import built_from
 
-    if "pages" in settings.model_fields_set:
-        return settings
-    before = built_from(settings)
-    return settings.model_copy(update={"pages": before}) if before else settings
+    found = settings.pages if "pages" in settings.model_fields_set else built_from(settings) or settings.pages
+    uploaded = settings.uploaded.resolve()
+    found = tuple(path for path in found if path.resolve() != uploaded)
+    if any(path.is_file() for path in uploaded.glob("uploaded/*")):
+        found = (*found, uploaded)
+    return settings.model_copy(update={"pages": found})
 
 
 def open_assistant(settings: Settings) -> Assistant:

@@ -21,7 +21,7 @@ from rag.ingest import corpus, duplicates, workers
 from rag.ingest.corpus import Merged, Reading
 from rag.ingest.duplicates import Twin
 from rag.ingest.read import Progress, Source, digest, passed_over, sources
-from rag.search import before, parts, removed, store, work
+from rag.search import before, parts, removed, revised, store, work
 from rag.search.before import Before
 from rag.types import Article
 
@@ -198,6 +198,8 @@ def _why(
         why.append("other files could not be read")
     if list(was.manifest.paths) != [str(path.resolve()) for path in settings.pages]:
         why.append("other paths were given")
+    if was.manifest.made.get("revised", "") != revised.version(settings.store):
+        why.append("titles, dates or places were put right")
     return tuple(why)
 
 
@@ -208,6 +210,7 @@ def put_in_use(  # noqa: PLR0913, PLR0917 - what a build is made of
     merged = corpus.merge(readings)
     if not merged.articles and merged.errors:
         raise ReadError(corpus.first(merged.errors))
+    merged = replace(merged, articles=revised.applied(merged.articles, settings.store))
     recipe = store.recipe(settings)
     found = parts.make(merged.articles, settings, encoder, report, was.parts(recipe, encoder), jobs)
     signatures = was.signatures(merged.articles, report, jobs)
@@ -219,6 +222,8 @@ def put_in_use(  # noqa: PLR0913, PLR0917 - what a build is made of
         before.keep(path, readings, merged.articles, signatures, told)
 
     made = {**recipe, "files": dict(sorted(merged.files.items()))}
+    if version := revised.version(settings.store):
+        made["revised"] = version
     counts = {"files": len(merged.files), "pages": merged.pages}
     store.write(found, made, encoder, settings.store, report, paths=settings.pages, counts=counts, more=more)
     return replace(_report(told, settings), fresh=found.fresh)

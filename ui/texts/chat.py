@@ -38,6 +38,7 @@ class Texts:
     editing: str
     footnote: str
     quality: str
+    library: str
 
     log_label: str
     your_question: str
@@ -168,6 +169,7 @@ ZH = Texts(
     editing="正在修改上一个问题，发送后会替换它和它的回答。",
     footnote="回答依据库内报道，引用前请核对原文。",
     quality="回答质量",
+    library="报道库",
     log_label="问答记录",
     your_question="你的问题",
     answer_label="回答",
@@ -305,6 +307,7 @@ EN = Texts(
     editing="You are editing the last question; sending replaces it and its answer.",
     footnote="Answers rest on the reports in this archive; check the original before quoting.",
     quality="How good the answers are",
+    library="Library",
     log_label="Questions and answers",
     your_question="Your question",
     answer_label="Answer",

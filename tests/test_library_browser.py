@@ -1,0 +1,136 @@
+"""The library in a browser: it fits phones and desktops, works without scripts, and its forms pass the checks they are put to."""
+
+import os
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from fastapi.responses import FileResponse
+from newsroom import Newsroom, answered
+
+from rag.config import load
+from rag.search import revised
+from ui import reader, render
+from ui.app import Headers, listen
+from ui.feedback import Feedbacks, Opinion, Verdict
+from ui.hosts import Hosts, known
+from ui.library import routes
+from ui.live import Live
+from ui.texts import ZH
+
+CHROMIUM = Path("/usr/bin/chromium")
+ROOM = "[...document.querySelectorAll('body *')].every(e => e.closest('.wide, .unseen') || e.getBoundingClientRect().right <= innerWidth + 1)"
+
+if not CHROMIUM.exists() and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
+    pytest.skip(f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk", allow_module_level=True)
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def wanted(tmp_path_factory):
+    return load(store=tmp_path_factory.mktemp("library") / "index" / "default")
+
+
+@pytest.fixture(scope="module")
+def address(wanted):
+    import uvicorn
+
+    kept = Feedbacks(wanted.feedbacks)
+    kept.put(answered("百色怎么补助？"), "a", Opinion(Verdict.DOWN, comment="长" * 300), "zh")
+    live, app = Live(Newsroom()), FastAPI()
+    app.add_middleware(Hosts, known=known(wanted, local=True))
+    app.add_middleware(Headers)
+    reader.add(app, live, wanted)
+    routes.add(app, live, wanted, kept, local=True)
+    app.add_api_route("/favicon.ico", lambda: FileResponse(render.ASSETS / "favicon.svg"))  # as gradio does
+    bound = listen("127.0.0.1", 0, ZH)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=lambda: server.run(sockets=[bound]))
+    thread.start()
+    while not server.started:
+        time.sleep(0.02)
+    yield f"http://127.0.0.1:{bound.getsockname()[1]}/"
+    server.should_exit = True
+    thread.join(20)
+    bound.close()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as play:
+        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox", "--headless=new"])
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Opens a page with scripts off; afterwards fails the test if anything was blocked or went wrong."""
+    contexts, complaints = [], []
+
+    def go(at, width=1280, scheme="light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=False
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
+        page.goto(address + at)
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
+def test_every_page_fits_its_window(visit, width, scheme):
+    for at in (
+        "library",
+        "library?lang=en",
+        "library/admin",
+        "library/article/a-hostile",
+        "library/feedback",
+        "library/gaps",
+    ):
+        page = visit(at, width, scheme)
+        assert page.evaluate(ROOM), at
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, at
+
+
+def test_filters_and_words_are_found_without_scripts_and_lead_to_the_reader(visit):
+    page = visit("library")
+    page.get_by_label("省份或城市").fill("没有这个地方")
+    page.get_by_role("button", name="检索").click()
+    assert page.get_by_text("没有符合条件的报道。").is_visible()
+    page.get_by_role("link", name="清除").click()
+    page.get_by_label("关键词").fill("百色市")
+    page.get_by_role("button", name="检索").click()
+    page.get_by_role("link", name="边境乡镇工会注入了新活力").click()
+    assert "/read/a-baise" in page.url
+
+
+def test_a_page_is_put_right_and_taken_back_and_an_upload_looked_at_and_thrown_away(visit, wanted):
+    page = visit("library/article/a-baise")
+    page.get_by_label("题名").fill("更正后的题名")
+    page.get_by_role("button", name="保存").click()
+    assert [one.new for one in revised.read(wanted.store)] == ["更正后的题名"]
+    page.get_by_role("button", name="恢复原样").click()
+    assert revised.overlay(revised.read(wanted.store)) == {}
+    page.get_by_role("link", name="管理").click()
+    text = "甘肃工会送温暖\n\n本报讯（记者康劲）甘肃省总工会12月4日在兰州召开会议，部署冬季送温暖工作。\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": "第1版.txt", "mimeType": "text/plain", "buffer": text.encode()}
+    )
+    page.get_by_role("button", name="解析预览").click()
+    assert page.get_by_role("heading", name="第1版.txt：1 篇").is_visible()
+    page.get_by_role("button", name="放弃").click()
+    assert page.url.endswith("/library/admin?lang=zh")
+    assert not [path for path in wanted.uploaded.rglob("*") if path.is_file()]

@@ -42,9 +42,11 @@ def compare(claim: str, source: Source) -> Findings:
         figures.dates,
         _places,
         _people,
+        _slipped,
         _titles,
         _quoted,
         _bodies,
+        _offices,
         _chinese_in_english,
         _denials,
     )
@@ -131,6 +133,17 @@ def _people(claim: str, source: Source) -> Verdicts:
         yield name, "held" if zh.normalise(name) in plain else "missing"
 
 
+def _slipped(claim: str, source: Source) -> Verdicts:
+    """A name of three characters of which one is not as in the source: 莫江川 for 莫江珊, whatever stands around it."""
+    plain, said = zh.normalise(f"{source.text}\n{source.beside}"), zh.normalise(claim)
+    for name in people(plain):
+        if len(name) != 3 or name in said:
+            continue
+        for m in re.finditer(rf"{name[0]}(?:{name[1]}[{zh.HAN}]|[{zh.HAN}]{name[2]})", said):
+            if m.group() not in plain:
+                yield m.group(), "missing"
+
+
 def _titles(claim: str, source: Source) -> Verdicts:
     """An office named right before a person must stand before that person in the source: 副主席 is not 主席."""
     plain = zh.normalise(source.text)
@@ -179,6 +192,18 @@ def _bodies(claim: str, source: Source) -> Verdicts:
             yield m.group(), "doubtful" if own in zh.words(own) else "missing"
 
 
+_OFFICES = re.compile("(?:大学|学院|医院|银行|[检察法]院|[局厅署]|妇联|残联|商联|团委|[资改健工]委)$")
+_NO_OFFICE = re.compile("[格布结大全开僵骗]局|[大餐客舞门]厅|部署$|签署$")
+
+
+def _offices(claim: str, source: Source) -> Verdicts:
+    """An authority or body whose name is one word (国资委, 公安局, 检察院) and is not in the source; it may be there by another name."""
+    plain = zh.normalise(f"{source.text}\n{source.beside}")
+    for word in zh.words(zh.normalise(claim)):
+        if len(word) > 1 and _OFFICES.search(word) and not _NO_OFFICE.search(word) and word not in plain:
+            yield word, "doubtful"
+
+
 _IN_ENGLISH = re.compile(f"[{zh.HAN}][{zh.HAN}“”·+]*[{zh.HAN}]")
 
 
@@ -196,8 +221,18 @@ _DENIAL = re.compile(
 )
 
 
+_DENIED = re.compile("[没无未非不]|停止|取消|禁止|拒绝")
+_CLAUSE = re.compile(r"[,，。;；!！?？\n]+")
+
+
 def _denials(claim: str, source: Source) -> Verdicts:
-    """A denial in a sentence whose source denies nothing."""
-    near = zh.normalise(source.near)
-    if (m := _DENIAL.search(zh.normalise(claim))) and not re.search("[没无未非不]|停止|取消|禁止|拒绝", near):
-        yield m.group(), "doubtful"
+    """A denial in a clause, where the clause of the source that is most like it denies nothing."""
+    there = [c for c in _CLAUSE.split(zh.normalise(source.near)) if c]
+    for clause in _CLAUSE.split(zh.normalise(claim)):
+        if not (m := _DENIAL.search(clause)):
+            continue
+        wanted = set(zh.query_tokens(_DENIAL.sub("", clause)))
+        shared = [len(wanted & set(zh.tokens(c))) for c in there]
+        most = max(shared, default=0)
+        if not any(_DENIED.search(c) for c, n in zip(there, shared, strict=True) if n == most):
+            yield m.group(), "doubtful"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, modifiers, offices
+from rag.answer import alike, contrasts, modifiers, offices
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -34,6 +34,7 @@ class Lack(StrEnum):
     RANK = "rank"
     FIGURE = "figure"
     DATE = "date"
+    ASPECT = "aspect"
     SUBJECT = "subject"
     CHAT = "chat"
     ADVICE = "advice"
@@ -221,6 +222,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     yield from ((Lack.ROLE, role) for role in _unfilled(question, text))
     if question.ranked and not offices.ranks(text, question.ranked):
         yield Lack.RANK, question.ranked
+    yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
     yield from ((Lack.SUBJECT, subject) for subject in _other_subjects(question, text))
     yield from ((Lack.ORDINAL, ordinal) for ordinal in _other_ordinals(question, text))
     may = bearing(question, ranked)

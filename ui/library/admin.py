@@ -20,8 +20,9 @@ from ui.library import desk, uploads
 from ui.lines import doubt
 from ui.texts import TEXTS
 from ui.texts.library import FIELDS as FIELD_NAMES
-from ui.texts.library import KINDS, VERDICTS
+from ui.texts.library import VERDICTS
 from ui.texts.opinion import REASONS
+from ui.texts.scope import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

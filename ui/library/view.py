@@ -16,7 +16,7 @@ from ui import ranges, render
 from ui.library.census import Census, bars
 from ui.schemas import Wanted
 from ui.texts import TEXTS
-from ui.texts.library import KINDS
+from ui.texts.scope import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

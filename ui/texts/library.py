@@ -4,29 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from rag.types import Kind
 from ui.feedback.records import Verdict
 from ui.texts.chat import Language
 from ui.texts.opinion import OPINIONS
 
 VERDICTS: Mapping[Language, Mapping[Verdict, str]] = {
     language: {Verdict.UP: said.helped, Verdict.DOWN: said.missed} for language, said in OPINIONS.items()
-}
-KINDS: Mapping[Language, Mapping[Kind, str]] = {
-    "zh": {
-        Kind.NEWS: "报道",
-        Kind.PHOTO: "图片",
-        Kind.CONTINUATION: "转版",
-        Kind.DOCUMENT: "文档",
-        Kind.FURNITURE: "版头",
-    },
-    "en": {
-        Kind.NEWS: "Reports",
-        Kind.PHOTO: "Photos",
-        Kind.CONTINUATION: "Continuations",
-        Kind.DOCUMENT: "Documents",
-        Kind.FURNITURE: "Banners",
-    },
 }
 FIELDS: Mapping[Language, Mapping[str, str]] = {
     "zh": {"title": "题名", "date": "日期", "province": "省份", "city": "城市"},

@@ -1,0 +1,78 @@
+"""Words of a question that no other can stand for: 铁路 is no 公路, a fee is no investment, and what goes on was not stopped.
+
+Words of one kind are used alike, so that neither their neighbours nor their vectors tell them apart; and a number or a name of the
+right sort stands in most reports. What is asked for is therefore looked for by words of its own, in Chinese and in English.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.answer.facts import people
+from rag.answer.question import sentences_of
+from rag.zh import HAN, normalise
+
+_KINDS = (
+    (r"铁路|火车|高铁|列车|\brail|\btrains?\b", r"公路|\broads?\b|\bhighways?\b", r"水路|水运|\bwaterways?\b", r"民航|航班|飞机|\bflights?\b"),
+    (r"检察|\bprocurat", r"法院|法庭|\bcourts?\b", r"公安|警|\bpolice\b", r"海关|\bcustoms (?:office|house)", r"税务局|\btax (?:office|bureau)"),
+    (r"春节|过年|新春|\bspring festival\b", r"中秋|\bmid-autumn\b", r"国庆|\bnational day\b", r"五一|劳动节|\bmay day\b", r"端午|\bdragon boat\b", r"元旦|\bnew year's day\b", r"清明", r"元宵"),
+    (r"寒假|\bwinter (?:break|holiday|vacation)", r"暑|\bsummer\b"),
+    (r"男职工|男工|\bmale workers?\b", r"女职工|女工|女性|\bfemale workers?\b|\bwomen\b"),
+    (r"博士|\bdoctora", r"硕士|研究生|\bmaster's\b", r"本科|\bbachelor", r"专科|大专"),
+    (r"洪|汛|涝|\bflood", r"地震|抗震|震区|\bearthquake", r"台风|\btyphoon", r"疫|\bepidemic|\bcovid", r"旱|\bdrought"),
+    (r"养老|\bpension", r"医保|医疗|就医|\bmedical\b", r"工伤|\bwork(?:place)? injur", r"失业|\bunemploy", r"生育|\bmaternity\b", r"住房|公积金|\bhousing\b"),
+    (r"篮球|\bbasketball\b", r"足球|\bfootball\b|\bsoccer\b", r"羽毛球|\bbadminton\b", r"乒乓|\btable tennis\b", r"游泳|\bswimming\b", r"马拉松|\bmarathon\b", r"拔河|\btug"),
+)  # fmt: skip
+"""Sets of words, each as a pattern, of which one is never another."""
+
+_ASPECTS = (
+    ("年龄", r"年龄|多大岁数|几岁|多少岁|\bhow old\b|\bages?\b", r"岁|年龄|[5-9]0后|[0-9]0后|出生"),
+    ("电话", r"电话|热线|手机号|联系方式|\b(?:phone|telephone|hotline)\b", r"电话|热线|[0-9]{3,4}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
+    (
+        "收费",
+        r"(?:交|付|掏|收)(?:多少|几)(?:钱|元|块)|收费|费用(?:是|要)?多少|票价|学费是?多少|\bfees?\b|\bcharged?\b|\b(?:have|has|had) to pay\b",
+        r"收费|免费|交费|缴费|缴纳|自费|自付|自掏|学费|票价|费用|每[人位天日月次][^。]{0,6}元|元/",
+    ),
+    ("学历", r"什么学历|学历是|文化程度|\beducational background\b", r"学历|本科|大专|专科|硕士|博士|高中|初中|毕业"),
+    ("面积", r"面积|多少平|多大(?:的)?(?:地方|场地)|\bfloor (?:area|space)\b|\bsquare met", r"平方米|平米|㎡|亩|公顷|平方公里|面积"),
+    (
+        "停止的原因",
+        (r"(?:为什么|为何|为啥|原因).{0,24}(?:停发|停止|停办|取消|撤销|叫停|暂停|解散|关闭|拒绝)|(?:停发|停止|停办|取消|撤销|叫停|暂停|解散|关闭|拒绝).{0,12}原因"
+        r"|\bwhy\b.*\b(?:stop|cancel|abolish|suspend|clos|refus|end)(?:s|e|ed|ped|led|ing|ping)?\b"),
+        r"停发|停止|停办|取消|撤销|叫停|暂停|解散|关闭|拒绝|不再|终止|中止",
+    ),
+)  # fmt: skip
+"""What may be asked of a thing: its name, how it is asked for, and what a report has that tells it."""
+
+_POST = re.compile(r"什么职务|担任什么|什么职位|哪个(?:司|处|部门)的?(?:什么)?(?:人|领导|负责人)?[，,]|是什么身份")
+
+
+def missing(question: str, text: str) -> list[str]:
+    """What ``question`` asks by a word of its own and ``text`` (normal form) does not have; see the two below."""
+    return [word for word in (unlike(question, text), untold(question, text)) if word]
+
+
+def unlike(question: str, text: str) -> str:
+    """The word of ``question`` in whose place ``text`` (normal form) has another of its kind; empty for none."""
+    asked = normalise(sentences_of(question)[-1]) if question.strip() else ""
+    for kind in _KINDS:
+        named = [(m, pattern) for pattern in kind if (m := re.search(pattern, asked))]
+        if len(named) == 1 and not re.search(named[0][1], text):
+            others = [pattern for pattern in kind if pattern != named[0][1]]
+            if any(re.search(pattern, text) for pattern in others):
+                return named[0][0].group()
+    return ""
+
+
+def untold(question: str, text: str) -> str:
+    """What ``question`` asks of a thing and ``text`` (normal form) has no word of; empty for none."""
+    asked = normalise(question)
+    for name, asks, tells in _ASPECTS:
+        if re.search(asks, asked) and not re.search(tells, text):
+            return name
+    if _POST.search(asked):
+        names = [name for name in people(question) if name in text]
+        # An office stands right before the name of its holder.
+        if names and not any(re.search(rf"(?<=[{HAN}])(?<![和与及、对向为]){re.escape(name)}", text) for name in names):
+            return "职务"
+    return ""

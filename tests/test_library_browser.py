@@ -91,7 +91,8 @@ def visit(browser, address):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1440, "dark")])
-def test_every_page_fits_its_window(visit, width, scheme):
+def test_every_page_fits_its_window(visit, address, width, scheme):
+    page = visit("library", width, scheme)
     for at in (
         "library",
         "library?lang=en",
@@ -100,7 +101,7 @@ def test_every_page_fits_its_window(visit, width, scheme):
         "library/feedback",
         "library/gaps",
     ):
-        page = visit(at, width, scheme)
+        page.goto(address + at)
         assert page.evaluate(ROOM), at
         assert page.evaluate("document.documentElement.scrollWidth") <= width, at
 

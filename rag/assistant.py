@@ -65,6 +65,10 @@ NOTICES = {
 }
 
 
+WARMING = ("工会联席会仪怎么开？", "How many trade union members are there?")
+"""Questions that use all there is: one has a slip of the pen (会仪), one is English."""
+
+
 @dataclass(slots=True)
 class _Clock:
     """Seconds since the question was put, and by stage."""
@@ -150,8 +154,17 @@ class Assistant:
 
     def onward(self, answer: Answer, filters: Filters | None = None) -> tuple[str, ...]:
         """Questions to ask after ``answer``, each asked here before, in the archive's own words, and answered with something new."""
-        plain = replace(self, settings=self.settings.model_copy(update={"llm_model": ""}))
+        plain = self._plain()
         return onward(answer, self.article, lambda question: plain.ask(question, (), filters))
+
+    def warm(self) -> None:
+        """Read now what is read at first use (words, weights, names, sounds), so that the first person does not wait for it."""
+        for question in WARMING:
+            self._plain().ask(question)
+
+    def _plain(self) -> Assistant:
+        """The same without the language model."""
+        return replace(self, settings=self.settings.model_copy(update={"llm_model": ""}))
 
     def stream(
         self, question: str, history: Sequence[str | Asked] = (), filters: Filters | None = None

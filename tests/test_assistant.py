@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import sys
+from dataclasses import replace
+
 import pytest
 
 from rag.answer import extract
@@ -8,6 +11,7 @@ from rag.answer.features import FEATURES
 from rag.answer.gate import SIGNALS, Lack, judge
 from rag.answer.question import read
 from rag.assistant import Assistant
+from rag.config import load
 from rag.search.facets import takes
 from rag.types import Answer, Filters, Kind, Partial, Progress, Status, Step, Support, Trace
 
@@ -144,3 +148,12 @@ def test_an_answer_rests_on_what_filters_let_pass_and_on_nothing_else(assistant)
         assert all(takes(wanted, article) for article in found)
         assert all(takes(wanted, assistant.article(c.passage.article_id)) for c in answer.citations)
     assert assistant.ask(question, (), Filters(place="没有的地方")).refused
+
+
+def test_warming_up_asks_no_model_and_loads_what_a_slip_of_the_pen_needs(assistant, monkeypatch):
+    modelled = replace(assistant, settings=load(llm_base_url="http://127.0.0.1:9/v1", llm_model="none"))
+    asked = []
+    monkeypatch.setattr("rag.assistant.llm.write", lambda *_given: asked.append(1))
+    modelled.warm()
+    assert not asked
+    assert "pypinyin" in sys.modules

@@ -284,6 +284,8 @@ def serve(
     assistant = open_assistant(settings)
     if fault := selftest.fault(assistant.store):
         log.error("%s; rebuild the index with `%s --again`", fault, command(settings.store))
+    else:
+        assistant.warm()
     run(assistant, settings, fault)
 
 

@@ -59,6 +59,7 @@ GANSU = Article(
     "“三方联动”强化协调 “暖新服务”精准送达",
     _lines("002", 7, 9, 15),
     reporters=("康劲",),
+    province="甘肃",
     published=Published("2025-12-04", Precision.ABOUT, "今年"),
 )
 BAISE = Article(

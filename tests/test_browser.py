@@ -15,6 +15,7 @@ import pytest
 from newsroom import ATTACKS, Newsroom
 
 from rag.config import load
+from rag.types import Filters
 from ui.app import create, listen
 from ui.feedback import Feedbacks, Reason, Verdict
 from ui.texts import QUESTION_LIMIT, ZH
@@ -273,6 +274,33 @@ def test_what_may_be_asked_next_is_offered_and_asked_with_a_click(visit, running
     offers.first.click()
     page.wait_for_selector("#t2.final")
     assert running.newsroom.asked[-1][0] == "快递员有多少名？"
+    assert page.evaluate("window.pwned") is None
+
+
+def test_an_answer_keeps_to_what_is_chosen_and_labels_take_it_off(visit, running):
+    page = visit(width=360, height=740)
+    page.click("#narrow")
+    page.locator("#filters input").first.click()
+    page.locator("ul[role=listbox] li:has-text('甘肃')").click()
+    labels = page.locator("#scope .label >> visible=true")
+    labels.first.wait_for()
+    until = page.locator("#filters input").last
+    until.fill(ATTACKS[1])
+    until.blur()
+    page.wait_for_selector("#hint:has-text('不是日期')")
+    until.fill("2026-08")
+    until.blur()
+    page.wait_for_function("document.querySelectorAll('#scope .label').length > 1")
+    ask(page, "百色的工会怎么做？")
+    assert page.locator("#filters").is_hidden()
+    assert running.newsroom.filtered[-1] == Filters(until="2026-08", place="甘肃")
+    assert page.locator("#t1 .scoped").inner_text() == "只看：甘肃、到 2026-08"
+    labels.first.click()
+    page.wait_for_function("!document.querySelector('#scope').innerText.includes('甘肃')")
+    page.click("#retry")
+    page.wait_for_function("document.querySelector('#chat .scoped')?.innerText === '只看：到 2026-08'")
+    assert running.newsroom.filtered[-1] == Filters(until="2026-08")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("window.pwned") is None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from newsroom import ARTICLES, ATTACKS
 
@@ -57,5 +59,6 @@ def test_what_is_set_is_told_in_both_languages():
 
 
 def test_the_provinces_with_most_reports_come_first_and_only_kinds_that_are_there():
-    assert scope.places(ARTICLES) == list(dict.fromkeys(a.province for a in ARTICLES if a.province))
+    one, two = (replace(ARTICLES[0], province=province) for province in ("福建", "甘肃"))
+    assert scope.places([one, two, *ARTICLES, two]) == ["甘肃", "福建"]
     assert {value for _, value in scope.kinds(ARTICLES, "zh")} == {a.kind.value for a in ARTICLES}

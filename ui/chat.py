@@ -283,7 +283,7 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
 
         page.load(on.arrive, outputs=spelled, **at_once)
         switch.click(on.swap, inputs=[language, conversation, within.filters], outputs=spelled, **at_once)
-        within.listen(language, hint, at_once)
+        within.listen(language, hint, [box.submit, send.click], at_once)
         started = [
             gr.on([box.submit, send.click], on.ask_typed, inputs=[box, editing, *told], **asking),
             retry.click(on.ask_again, inputs=told, **asking),

@@ -33,12 +33,16 @@ class Scope:
         """In the order of :func:`spelled`."""
         return [self.toggle, *self.fields, *self.labels]
 
-    def listen(self, language: gr.State, hint: gr.HTML, quick: dict[str, Any]) -> None:
-        """Let the fields set what is set, a wrong one say so in ``hint``, and each label remove its own. ``quick`` are options of events."""
+    def listen(self, language: gr.State, hint: gr.HTML, asks: list[Any], quick: dict[str, Any]) -> None:
+        """Let the fields set what is set, a wrong one say so in ``hint``, and each label remove its own.
+
+        The fields go when one of the events ``asks`` puts a question. ``quick`` are options of events.
+        """
         opened = gr.State(value=False)
         self.toggle.click(
             lambda shown: (not shown, gr.update(visible=not shown)), opened, [opened, self.panel], **quick
         )
+        gr.on(asks, lambda: (False, gr.update(visible=False)), outputs=[opened, self.panel], **quick)
         place, kind, *dates = self.fields
         gr.on(
             [place.change, kind.change, *(event for date in dates for event in (date.blur, date.submit))],

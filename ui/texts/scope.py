@@ -40,7 +40,6 @@ class ScopeTexts:
     any_kind: str
     since_told: str
     until_told: str
-    remove: str
     told: str
     between: str
     bad_date: str
@@ -54,12 +53,11 @@ SCOPES: Mapping[Language, ScopeTexts] = {
         kind="类别",
         since="从",
         until="到",
-        date="如 2025、2025-08、2025-08-28",
+        date="2025-08",
         anywhere="不限地区",
         any_kind="不限类别",
         since_told="{date} 起",
         until_told="到 {date}",
-        remove="去掉“{what}”",
         told="只看：",
         between="、",
         bad_date="“{given}”不是日期，请写成 2025、2025-08 或 2025-08-28。",
@@ -71,12 +69,11 @@ SCOPES: Mapping[Language, ScopeTexts] = {
         kind="Kind",
         since="From",
         until="To",
-        date="as 2025, 2025-08, 2025-08-28",
+        date="2025-08",
         anywhere="Any place",
         any_kind="Any kind",
         since_told="since {date}",
         until_told="until {date}",
-        remove="Remove “{what}”",
         told="Only: ",
         between=", ",
         bad_date="“{given}” is no date; write 2025, 2025-08 or 2025-08-28.",

@@ -115,9 +115,8 @@ def _send(connection: Connection, build: str, built: Store, path: Path, report: 
     for kind, every in rows.items():
         name, sent = f"{build}_{kind}", 0
         schema, indexes = _schema(client, kind, built)
-        client.create_collection(
-            name, schema=schema, index_params=indexes, consistency_level="Bounded", timeout=timeout
-        )
+        client.create_collection(name, schema=schema, consistency_level="Bounded", timeout=timeout)
+        client.create_index(name, indexes, sync=False, timeout=timeout)  # loading waits for it
         while some := list(islice(every, _ROWS)):
             client.insert(name, some, timeout=timeout)
             sent += len(some)

@@ -1,7 +1,8 @@
 """Whether an index on Milvus finds what the same one in a folder finds: ``python -m eval.milvus milvus://HOST:PORT/NAME``.
 
-The two have to be built from the same pages. With ``--made N`` both are built anew of N made-up pages, as the index NAME on the
-server, and in a folder that is thrown away. ``lite`` in place of the address starts milvus-lite for the time being.
+The two have to be built from the same pages. With ``--pages`` (files, folders and corpora, as for ``rag index``) or ``--made N``
+both are built anew of those, or of N made-up pages, as the index NAME on the server and in a folder that is thrown away. ``lite`` in
+place of the address starts milvus-lite for the time being. ``--cases`` asks the questions of the development split first.
 
 The overlap is the mean share of the folder's top 10 that are among the server's. ``--jieba`` also measures what Milvus finds where
 it cuts the text into words by itself: ``{"tokenizer": "jieba"}`` and BM25 with our k1 and b, in a collection that is dropped
@@ -22,6 +23,8 @@ from statistics import mean, median
 from typing import TYPE_CHECKING
 
 from eval import pages_made
+from eval.cases import CASES
+from eval.runs import chosen
 from rag.assistant import Assistant
 from rag.config import ROOT, Server, Settings, load
 from rag.search import encode, library, sparse
@@ -60,17 +63,21 @@ def lite(folder: Path) -> Iterator[str]:
 
 
 def queries(articles: Sequence[Article], count: int) -> list[tuple[str, Filters]]:
-    """Titles and first words of ``articles`` in turn, and a filter that lets each of them pass: its day, its place or its file."""
-    every = max(1, 2 * len(articles) // count)
-    found = []
-    for n, article in enumerate(articles[:: max(1, every // 2)]):
+    """Titles, first and last words of ``articles``, and a filter that lets each of them pass: its day, its place or its file."""
+    found: dict[str, Filters] = {}
+    for n, article in enumerate(articles[:: max(1, 2 * len(articles) // count)]):
         text = article.text.strip().replace("\n", " ")
         date, place = article.published.date, article.city or article.province
         kinds = [Filters(since=date, until=date)] if date else []
         kinds += [Filters(place=place)] if place else []
         kinds.append(Filters(source=article.source))
-        found.append((article.title if n % 2 and article.title else text[:24], kinds[n % len(kinds)]))
-    return found[:count]
+        found |= {said: kinds[n % len(kinds)] for said in (article.title, text[:24], text[-24:]) if said}
+    return list(found.items())[:count]
+
+
+def questions() -> list[str]:
+    """The development cases that need no question before them."""
+    return [case.query for case in chosen(CASES, "dev").cases if not case.history]
 
 
 def agreement(
@@ -155,11 +162,13 @@ def _silent(_what: str, _done: int, _total: int) -> None:
     pass
 
 
-def compare(in_folder: Settings, on_server: Settings, count: int, *, jieba: bool) -> None:
+def compare(in_folder: Settings, on_server: Settings, count: int, *, cases: bool, jieba: bool) -> None:
     """Print how the two agree."""
     one, other = Assistant.open(in_folder), Assistant.open(on_server)
     asked = queries(one.articles, count)
     plain: list[tuple[str, Filters | None]] = [(text, None) for text, _ in asked]
+    if cases:
+        plain = [*((text, None) for text in questions()), *plain][:count]
     print(f"{len(one.store.passages)} passages; time a query: median / 95th percentile")
     _tell("both lists", agreement(hits(one), hits(other), plain))
     _tell("both lists, filtered", agreement(hits(one), hits(other), list(asked)))
@@ -174,12 +183,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("server", help="milvus://HOST:PORT/NAME, or lite")
     parser.add_argument("--store", type=Path, help="the folder of the same index")
+    parser.add_argument("--pages", type=Path, nargs="+", help="build both of these first")
     parser.add_argument("--made", type=int, metavar="N", help="build both of N made-up pages first")
+    parser.add_argument("--cases", action="store_true", help="ask the questions of the development split first")
     parser.add_argument("--queries", type=int, default=200)
     parser.add_argument("--jieba", action="store_true", help="also measure the server's own words")
     args = parser.parse_args()
-    if args.server == "lite" and not args.made:
-        parser.error("lite holds nothing; add --made N")
+    if args.server == "lite" and not (args.made or args.pages):
+        parser.error("lite holds nothing; add --pages PATH or --made N")
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         if args.server != "lite":
@@ -191,14 +202,16 @@ def main() -> None:
 
 def _run(args: argparse.Namespace, home: Path, address: str) -> None:
     in_folder, on_server = load(store=args.store), load(store=address)
+    pages = tuple(args.pages or ())
     if args.made:
-        pages_made.make(home / "pages", args.made, "txt", ROOT / "seeds")
-        in_folder = load(store=home / "index", pages=(home / "pages",))
-        on_server = load(store=address, pages=(home / "pages",))
+        pages = (home / "pages",)
+        pages_made.make(pages[0], args.made, "txt", ROOT / "seeds")
+    if pages:
+        in_folder, on_server = load(store=home / "index", pages=pages), load(store=address, pages=pages)
         for where, settings in (("folder", in_folder), ("server", on_server)):
             done = library.update(settings, encode.load(settings.encoder), _silent)
             print(f"{where}: {done.passages} passages built in {done.seconds:.1f} s")
-    compare(in_folder, on_server, args.queries, jieba=args.jieba)
+    compare(in_folder, on_server, args.queries, cases=args.cases, jieba=args.jieba)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.skipif(
     reason="needs milvus-lite: pip install -c constraints.txt -e '.[milvus,test]'",
 )
 
-MADE = 28  # pages, which have more than 200 articles
+MADE = 12  # pages, of whose articles 200 queries can be made
 FAKE = FakeEncoder()
 
 

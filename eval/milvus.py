@@ -12,6 +12,7 @@ afterwards. That is the list of words alone, beside ours from the server, both a
 from __future__ import annotations
 
 import argparse
+import random
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -65,14 +66,15 @@ def lite(folder: Path) -> Iterator[str]:
 def queries(articles: Sequence[Article], count: int) -> list[tuple[str, Filters]]:
     """Titles, first and last words of ``articles``, and a filter that lets each of them pass: its day, its place or its file."""
     found: dict[str, Filters] = {}
-    for n, article in enumerate(articles[:: max(1, 2 * len(articles) // count)]):
+    for n, article in enumerate(articles[:: max(1, len(articles) // count)]):
         text = article.text.strip().replace("\n", " ")
         date, place = article.published.date, article.city or article.province
         kinds = [Filters(since=date, until=date)] if date else []
         kinds += [Filters(place=place)] if place else []
         kinds.append(Filters(source=article.source))
         found |= {said: kinds[n % len(kinds)] for said in (article.title, text[:24], text[-24:]) if said}
-    return list(found.items())[:count]
+    by = random.Random(count)  # noqa: S311 - no secret
+    return by.sample(list(found.items()), min(count, len(found)))
 
 
 def questions() -> list[str]:

@@ -92,5 +92,5 @@ $(VENV)/.measured: $(ANY)
 	@touch $@
 
 $(VENV)/.tested: $(VENV)/.installed
-	$(PIP) install --quiet -c constraints.txt -e ".[transformers,eval,mcp,test]"
+	$(PIP) install --quiet -c constraints.txt -e ".[transformers,eval,mcp,milvus,test]"
 	@touch $@

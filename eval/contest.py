@@ -98,11 +98,10 @@ class Ours:
     def meaning(self, query: str) -> list[str]:
         """The dense list."""
         from rag import zh
-        from rag.search import dense
 
         store = self._assistant.store
         (vector,) = self._assistant.encoder.encode_queries([zh.normalise(query)])
-        return [store.passages[row].article_id for row, _ in dense.search(store.dense, vector, K)]
+        return [store.passages[row].article_id for row, _ in store.by_meaning(vector, K, None)]
 
 
 class Floor:

@@ -27,7 +27,7 @@ from rag.ingest.places import Mention, mentions, spellings
 from rag.types import Article
 
 if TYPE_CHECKING:
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
 
 KINDS = (*RULES, "other_place", "other_year")
 """What can be asked for, and what can be changed so that nothing answers."""
@@ -73,7 +73,7 @@ def alike(one: str, other: str) -> bool:
 
 
 def make(
-    store: Store,
+    store: Searchable,
     n: int,
     seed: int = 0,
     kinds: Sequence[str] = KINDS,
@@ -118,7 +118,7 @@ def make(
 
 
 def _candidates(
-    store: Store, kinds: Sequence[str], n: int, draw: random.Random, progress: Progress
+    store: Searchable, kinds: Sequence[str], n: int, draw: random.Random, progress: Progress
 ) -> dict[str, list[_Found]]:
     """For each kind what it can be made from, in random order; articles are read until there is plenty."""
     keys = keys_of(store.articles.values())

@@ -25,7 +25,7 @@ from rag.errors import InputError, SettingsError
 
 if TYPE_CHECKING:
     from rag.config import Settings
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
     from rag.types import Article, Passage
 
 TRIES = 3
@@ -61,7 +61,7 @@ class Proposal:
 
 
 def propose(  # noqa: PLR0913 - what it is made from, how many, and in which language
-    store: Store,
+    store: Searchable,
     settings: Settings,
     n: int,
     seed: int = 0,
@@ -108,7 +108,7 @@ def propose(  # noqa: PLR0913 - what it is made from, how many, and in which lan
             return
 
 
-def _drawn(store: Store, seed: int) -> list[Passage]:
+def _drawn(store: Searchable, seed: int) -> list[Passage]:
     """The passages long enough, in random order, one of each article before the second of any."""
     draw = random.Random(f"{seed}")  # noqa: S311 - a draw to be repeated, not a secret
     passages = [p for p in store.passages if len(p.text) >= SHORTEST]

@@ -29,7 +29,7 @@ from eval.measures import calibration, figures, recall_curve, risk
 from eval.records import Figure, Made, Row, Run, from_json
 from eval.stats import calibration_error, reliability
 from rag.assistant import Assistant
-from rag.config import ROOT, Settings
+from rag.config import ROOT, SECRETS, Settings
 from rag.errors import InputError
 from rag.types import sha256
 
@@ -38,7 +38,6 @@ log = logging.getLogger(__name__)
 NAME = re.compile(r"[\w.-]{1,40}")
 LAST = "last"
 """What the latest run is asked for by."""
-SECRET = ("llm_api_key",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +136,11 @@ def _made(assistant: Assistant, cases: Mapping[str, Any], name: str, begun: date
 
 def _plain(settings: Settings) -> dict[str, Any]:
     """Settings as JSON types, without secrets."""
-    plain: dict[str, Any] = settings.model_dump(mode="python", exclude=set(SECRET))
+    plain: dict[str, Any] = settings.model_dump(mode="python", exclude=set(SECRETS))
     address = urlsplit(str(plain["llm_base_url"]))
     # Whoever put a password into the address did not mean it to be kept.
     plain["llm_base_url"] = address._replace(netloc=address.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    plain["store"] = settings.store if isinstance(settings.store, Path) else str(settings.store)
     plain["pages"] = [_shown(page) for page in plain["pages"]]
     return {name: _shown(value) if isinstance(value, Path) else value for name, value in plain.items()}
 

@@ -17,7 +17,7 @@ from rag.insight import across
 from rag.insight.onward import onward
 from rag.search import encode
 from rag.search.retrieve import Aids, Searcher, retrieve
-from rag.search.store import Store, open_
+from rag.search.store import open_any
 from rag.types import (
     Answer,
     Article,
@@ -37,6 +37,7 @@ from rag.zh import is_english
 if TYPE_CHECKING:
     from rag.config import Settings
     from rag.search.encode import Encoder
+    from rag.search.searchable import Searchable
     from rag.search.wanted import Wanted
 
 log = logging.getLogger(__name__)
@@ -92,7 +93,7 @@ class Assistant:
     """Answers questions from one open index."""
 
     settings: Settings
-    store: Store
+    store: Searchable
     encoder: Encoder
 
     @classmethod
@@ -105,7 +106,7 @@ class Assistant:
         """
         encoder = encode.load(settings.encoder)
         Aids.of(settings)  # what cannot be had is told now, not at the first question
-        return cls(settings, open_(settings, encoder=encoder), encoder)
+        return cls(settings, open_any(settings, encoder), encoder)
 
     @property
     def index_id(self) -> str:
@@ -137,7 +138,7 @@ class Assistant:
 
     def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, tuple[Article, ...]]:
         """How many articles ``filters`` let pass, and at most ``limit`` of them from number ``offset`` (0-based) on."""
-        rows = self.store.facets.passing(filters).nonzero()[0]
+        rows = self.store.passing(filters)
         articles = self.articles
         return len(rows), tuple(articles[row] for row in rows[offset : offset + limit])
 

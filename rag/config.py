@@ -6,7 +6,9 @@ This is the only module that reads the environment.
 from __future__ import annotations
 
 import os
+import re
 import tomllib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -19,7 +21,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from rag.errors import SettingsError
+from rag.errors import SettingsError, StoreError
 
 ROOT = Path(__file__).resolve().parent.parent
 """The checkout: seeds/, prompts/ and index/ are looked for here."""
@@ -27,8 +29,36 @@ ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 16
 """Characters a key of the HTTP API must have at least."""
 
-SECRETS = frozenset({"admin_keys", "api_keys", "llm_api_key"})
+SECRETS = frozenset({"admin_keys", "api_keys", "llm_api_key", "milvus_token"})
 """Settings whose values no message may repeat."""
+
+
+_SERVER = re.compile(
+    r"milvus(?P<tls>\+tls)?://(?P<host>[A-Za-z0-9.-]+|\[[0-9A-Fa-f:]+\]):(?P<port>\d{1,5})/(?P<name>[A-Za-z_][A-Za-z0-9_]{0,99})"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """The index called ``name`` on Milvus. Its text, as :meth:`parse` reads it, holds no secret."""
+
+    host: str
+    port: int
+    name: str
+    tls: bool = False
+
+    @classmethod
+    def parse(cls, text: str) -> Server:
+        """The one at ``milvus://HOST:PORT/NAME``, or ``milvus+tls://`` over TLS. Raises ``ValueError``, which repeats no password."""
+        if "@" in text:
+            raise ValueError("an address of Milvus holds no user and no password; set RAG_MILVUS_TOKEN=user:password")
+        found = _SERVER.fullmatch(text)
+        if not found or not 0 < int(found["port"]) < 65536:
+            raise ValueError("an address of Milvus is milvus://HOST:PORT/NAME, NAME of letters, digits and _")
+        return cls(found["host"], int(found["port"]), found["name"], bool(found["tls"]))
+
+    def __str__(self) -> str:
+        return f"milvus{'+tls' if self.tls else ''}://{self.host}:{self.port}/{self.name}"
 
 
 class Settings(BaseSettings):
@@ -39,7 +69,11 @@ class Settings(BaseSettings):
     pages: Annotated[tuple[Path, ...], NoDecode] = Field(
         (ROOT / "seeds",), description="Pages to index: files and folders; in a variable parted as in PATH."
     )
-    store: Path = Field(ROOT / "index" / "default", description="Folder of the built index.")
+    store: Path | Server = Field(
+        ROOT / "index" / "default", description="Folder of the built index, or milvus://HOST:PORT/NAME."
+    )
+    milvus_token: SecretStr = Field(SecretStr(""), description="Token, or user:password, that Milvus asks for.")
+    milvus_timeout: float = Field(30.0, gt=0, le=3600, description="Seconds to wait for an answer of Milvus.")
     prompts: Path = Field(ROOT / "prompts", description="Folder of the prompt files.")
     runs: Path = Field(ROOT / "eval" / "runs", description="Folder where runs of the evaluation are kept.")
     paper: str = Field("工人日报", description="The paper's name, shown in citations.")
@@ -133,6 +167,21 @@ class Settings(BaseSettings):
         """RAG_PAGES=/data/2024:/data/2025 as a list."""
         return tuple(part for part in value.split(os.pathsep) if part) if isinstance(value, str) else value
 
+    @field_validator("store", mode="before")
+    @classmethod
+    def _server(cls, value: object) -> object:
+        """RAG_STORE=milvus://127.0.0.1:19530/archive as a server."""
+        return Server.parse(str(value)) if str(value).startswith(("milvus:", "milvus+")) else value
+
+    @property
+    def folder(self) -> Path:
+        """``store``, if it is a folder. Raises :class:`StoreError` otherwise, for what only a folder can do."""
+        if isinstance(self.store, Server):
+            raise StoreError(
+                f"{self.store}: this works on an index in a folder only; on Milvus work index, list, show, search, ask and serve"
+            )
+        return self.store
+
     @field_validator("api_keys", "admin_keys", "proxy_admins", "hosts", mode="before")
     @classmethod
     def _several(cls, value: object) -> object:
@@ -153,12 +202,17 @@ class Settings(BaseSettings):
     @property
     def uploaded(self) -> Path:
         """The folder of uploaded pages. It outlives the folder of the index, which can be deleted and built anew."""
-        return self.uploads or self.store.with_name(f"{self.store.name}.uploads")
+        return self.uploads or self._beside.with_name(f"{self._beside.name}.uploads")
 
     @property
     def feedbacks(self) -> Path:
         """The file of feedback. It, too, outlives the folder of the index."""
-        return self.feedback or self.store.with_name("feedback.sqlite")
+        return self.feedback or self._beside.with_name("feedback.sqlite")
+
+    @property
+    def _beside(self) -> Path:
+        """Where what belongs to an index but is none of its files lies: beside its folder, or where the folder of one on Milvus would be."""
+        return ROOT / "index" / self.store.name if isinstance(self.store, Server) else self.store
 
     @property
     def llm(self) -> bool:
@@ -185,7 +239,8 @@ def load(**overrides: object) -> Settings:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         name = ".".join(str(part) for part in first["loc"]) or "settings"
-        got = "" if name.split(".")[0] in SECRETS else f", got {first.get('input')!r}"
+        secret = name.split(".")[0] in SECRETS or (name == "store" and "@" in str(first.get("input")))
+        got = "" if secret else f", got {first.get('input')!r}"
         raise SettingsError(f"setting {name}: {first['msg'].removeprefix('Value error, ')}{got}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f'rag.toml: cannot be read ({error}); write lines such as store = "/data/index"') from None

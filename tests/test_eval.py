@@ -312,10 +312,16 @@ def test_only_the_cases_of_a_split_are_asked_and_an_empty_choice_is_an_error(tmp
 
 def test_no_secret_is_kept_with_a_run():
     settings = Settings(
-        llm_base_url="http://user:secret-1@127.0.0.1:8000/v1?key=secret-2", llm_model="m", llm_api_key="secret-3"
+        llm_base_url="http://user:secret-1@127.0.0.1:8000/v1?key=secret-2",
+        llm_model="m",
+        llm_api_key="secret-3",
+        api_keys="secret-4-secret-4",
+        milvus_token="secret-5",
+        store="milvus://127.0.0.1:19530/archive",
     )
     assert "secret" not in json.dumps(runs._plain(settings))
     assert runs._plain(settings)["llm_base_url"] == "http://127.0.0.1:8000/v1"
+    assert runs._plain(settings)["store"] == "milvus://127.0.0.1:19530/archive"
 
 
 # --- two runs -----------------------------------------------------------------------------------

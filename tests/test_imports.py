@@ -11,7 +11,7 @@ import pytest
 from rag.config import ROOT
 
 HEAVY = {"torch", "gradio", "langchain", "langchain_core", "langchain_openai", "langchain_text_splitters", "openai",
-         "sentence_transformers", "transformers", "onnxruntime", "pandas", "sklearn"}  # fmt: skip
+         "sentence_transformers", "transformers", "onnxruntime", "pandas", "pymilvus", "sklearn"}  # fmt: skip
 
 ANSWER = """
 from pathlib import Path

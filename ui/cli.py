@@ -278,11 +278,13 @@ def serve(
     settings = settings_for(store, host=host, port=port)
     refresh_index(settings)
     from rag.search import selftest
-    from rag.search.store import command
+    from rag.search.store import Store, command
     from ui.app import serve as run
 
     assistant = open_assistant(settings)
-    if fault := selftest.fault(assistant.store):
+    # One on a server is opened by many processes at once, each of which would put hundreds of searches to it.
+    fault = selftest.fault(assistant.store) if isinstance(assistant.store, Store) else ""
+    if fault:
         log.error("%s; rebuild the index with `%s --again`", fault, command(settings.store))
     else:
         assistant.warm()

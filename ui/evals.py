@@ -90,7 +90,7 @@ def run(  # noqa: PLR0913, PLR0917 - the options of a command
 
 
 def _asked(  # noqa: PLR0913 - what the command was given
-    cases: Path | None, split: Split, store: Path | None, runs: Path | None, name: str = "", *, judge: bool = False
+    cases: Path | None, split: Split, store: str | None, runs: Path | None, name: str = "", *, judge: bool = False
 ) -> tuple[Run, Settings]:
     """A run over an index that is built first if it is missing or out of date."""
     _needs("ir_measures", "scipy", "matplotlib", extra="eval")
@@ -132,7 +132,7 @@ def _judged(done: Run, assistant: Assistant, step: Progress) -> tuple[Run, Mappi
     return replace(done, rows=marked(done.rows, found), made=made), missing(found)
 
 
-def _assistant(store: Path | None, **more: object) -> Assistant:
+def _assistant(store: str | None, **more: object) -> Assistant:
     settings = settings_for(store, None, **more)
     refresh_index(settings)
     return open_assistant(settings)

@@ -15,6 +15,7 @@ from ui.texts import TEXTS, Texts, dateline, span, why
 from ui.texts.tables import TABLES
 
 if TYPE_CHECKING:
+    from rag.config import Server
     from rag.ingest.duplicates import Twin
     from rag.search.library import Report
     from rag.search.upkeep import Check
@@ -290,7 +291,7 @@ def _some(rows: Sequence[str], more: str) -> Iterator[str]:
         yield f"  … and {len(rows) - SOME} more: {more}"
 
 
-def report(done: Report, store: Path, *, brief: bool = False) -> Iterator[str]:
+def report(done: Report, store: Path | Server, *, brief: bool = False) -> Iterator[str]:
     """What a build came to, line by line; ``brief`` without remarks and errors on single files, told before."""
     if not brief:
         yield from (line.strip() for line in _some(done.notes, "rag check tells all"))

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from rag.config import Settings, load
+from rag.config import Server, Settings, load
 from rag.errors import ReadError
 
 if TYPE_CHECKING:
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
 
-StoreFolder = Annotated[Path | None, typer.Option("--store", help="Folder of the index.", show_default="index/default")]
+StoreFolder = Annotated[
+    str | None,
+    typer.Option("--store", help="Folder of the index, or milvus://HOST:PORT/NAME.", show_default="index/default"),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="JSON instead of text.")]
 
 Jobs = Annotated[int | None, typer.Option("--jobs", min=1, max=256, help="Processes.", show_default="all cores")]
@@ -35,6 +38,7 @@ LABELS = {
     "encode": "meaning",
     "twins": "repeats",
     "write": "writing",
+    "load": "loading",
 }
 _REDRAW = 0.1
 """Seconds between two looks at a count that grows, of which there may be hundreds of thousands."""
@@ -68,7 +72,7 @@ def progress() -> Iterator[Callable[[str, int, int], None]]:
         yield step
 
 
-def settings_for(store: Path | None = None, paths: list[Path] | None = None, **more: object) -> Settings:
+def settings_for(store: Path | str | None = None, paths: list[Path] | None = None, **more: object) -> Settings:
     """The settings with what the command was given on top."""
     return load(store=store, pages=tuple(paths) if paths else None, **more)
 
@@ -133,14 +137,16 @@ def open_assistant(settings: Settings) -> Assistant:
 def refresh_index(settings: Settings) -> None:
     """Bring the index up to date, from the pages it was built from unless others are set, and say so if that took a build.
 
-    Where the pages are gone the index is served as it is.
+    Where the pages are gone the index is served as it is, and one on a server always is.
     """
     from rag.search import before, encode, library
     from rag.search.store import is_stale
 
+    if isinstance(settings.store, Server):
+        return  # several processes serve it; one of them is not to build it
     settings = as_built(settings)
     encoder = encode.load(settings.encoder)
-    damaged = before.in_use(settings.store).wrong if settings.store.is_dir() else ""
+    damaged = before.in_use(settings.folder).wrong if settings.folder.is_dir() else ""
     if "damaged" in damaged or "cannot be used" in damaged:
         errors.print(f"rag: {damaged}; building it anew")
     try:

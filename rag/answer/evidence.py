@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from rag.answer.question import Question
     from rag.search.encode import Encoder
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
     from rag.types import Hit, Passage
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "evidence.json"
@@ -80,7 +80,7 @@ def weights() -> tuple[float, ...]:
     return tuple(float(learned()["weights"][name]) for name in FEATURES)
 
 
-def rank(question: Question, hits: Sequence[Hit], store: Store, encoder: Encoder) -> list[Evidence]:
+def rank(question: Question, hits: Sequence[Hit], store: Searchable, encoder: Encoder) -> list[Evidence]:
     """Every sentence of ``hits`` (best first, from ``store``), best first."""
     found = spans(hits)
     if not found:

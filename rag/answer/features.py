@@ -20,7 +20,6 @@ from rag.answer.facts import people
 from rag.answer.question import Asks, Question
 from rag.ingest.places import mentions
 from rag.ingest.relative import speaks_of, years
-from rag.search import sparse
 from rag.zh import STOP_WORDS, normalise, tokens
 
 if TYPE_CHECKING:
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
 
     from rag.answer.evidence import Span
     from rag.search.encode import Encoder
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
     from rag.types import Article, Hit
 
 FEATURES = (
@@ -65,7 +64,7 @@ LONGEST_RUN = 8
 
 
 def features(
-    question: Question, hits: Sequence[Hit], found: Sequence[Span], store: Store, encoder: Encoder
+    question: Question, hits: Sequence[Hit], found: Sequence[Span], store: Searchable, encoder: Encoder
 ) -> NDArray[np.float32]:
     """The features of each of ``found``, the sentences of ``hits``; shape (len(found), len(FEATURES))."""
     rare = rarity(question.tokens, store)
@@ -140,9 +139,9 @@ def _tokens(text: str) -> frozenset[str]:
     return frozenset(tokens(text))
 
 
-def rarity(wanted: Sequence[str], store: Store) -> dict[str, float]:
+def rarity(wanted: Sequence[str], store: Searchable) -> dict[str, float]:
     """How rare each token is among the passages, as BM25 has it."""
-    frequency, passages = sparse.frequencies(store.sparse, wanted), len(store.passages)
+    frequency, passages = store.frequencies(wanted), len(store.passages)
     return {t: log(1 + (passages + 0.5) / (frequency.get(t, 0) + 0.5)) for t in wanted}
 
 

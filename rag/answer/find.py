@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from rag.answer import extract, gate
@@ -18,7 +17,7 @@ from rag.types import Filters, Hit, Passage
 
 if TYPE_CHECKING:
     from rag.search.retrieve import Searcher
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,8 @@ def _both(query: str, alone: str, searcher: Searcher, k: int, filters: Filters |
         lists[name] = Scored([(found.row, 1 / (RANKS + rank)) for rank, found in enumerate(ranked, 1)], 0.0)
         known |= {found.row: found for found in ranked}
     best = fuse(lists, {"whole": 1.0, "alone": ALONE})[:k]
-    return tuple(Hit(searcher.store.passages[found.row], found.score, known[found.row].ranks) for found in best)
+    passages = searcher.store.read([found.row for found in best])
+    return tuple(Hit(p, found.score, known[found.row].ranks) for p, found in zip(passages, best, strict=True))
 
 
 def _with(hits: tuple[Hit, ...], cited: Sequence[Passage]) -> tuple[Hit, ...]:
@@ -136,33 +136,15 @@ def _after(hits: Sequence[Hit], passages: Iterable[Passage]) -> list[Hit]:
     return [Hit(passage, hits[-1].score, {}) for passage in passages]
 
 
-def _beside(store: Store, hits: Sequence[Hit], article_id: str) -> list[Hit]:
+def _beside(store: Searchable, hits: Sequence[Hit], article_id: str) -> list[Hit]:
     """The passages of an article that are not among ``hits``, in its order, at most :data:`MOST_BESIDE`."""
     found = {hit.passage.id for hit in hits}
-    own = (store.passages[row] for row in _rows(store).get(article_id, ()))
-    more = [passage for passage in own if passage.article_id == article_id and passage.id not in found]
+    more = [passage for passage in store.read(store.rows_of(article_id)) if passage.id not in found]
     return _after(hits, more[:MOST_BESIDE])
 
 
 MOST_BESIDE = 12
 """Passages of an article looked at beside those found."""
-
-_KNOWN: dict[str, dict[str, range]] = {}
-
-
-def _rows(store: Store) -> dict[str, range]:
-    """Where the passages of each article stand, by the article's id; an article's passages are neighbours.
-
-    Worked out once for the index in use.
-    """
-    if store.index_id not in _KNOWN:
-        rows: dict[str, range] = {}
-        for article_id, run in groupby(enumerate(store.passages), key=lambda pair: pair[1].article_id):
-            places = [row for row, _ in run]
-            rows.setdefault(article_id, range(places[0], places[-1] + 1))
-        _KNOWN.clear()
-        _KNOWN[store.index_id] = rows
-    return _KNOWN[store.index_id]
 
 
 def _interleave(lists: list[tuple[Hit, ...]], k: int) -> tuple[Hit, ...]:

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from rag.answer.features import spoken
 from rag.answer.gate import Lack
-from rag.search import sparse
 from rag.zh import has_chinese
 
 if TYPE_CHECKING:
     from rag.answer.gate import Verdict
     from rag.answer.question import Question
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
 
 MOST_NAMED = 3
 """Words of a question named as not in the archive."""
@@ -50,7 +49,7 @@ TEXTS = {
 NO_NAME = {"zh": "所问内容", "en": "what is asked"}
 
 
-def say(question: Question, verdict: Verdict, store: Store, language: str) -> str:
+def say(question: Question, verdict: Verdict, store: Searchable, language: str) -> str:
     """One line in ``language`` (zh, en); empty where nothing in particular is lacking."""
     missing = verdict.missing
     if verdict.lack is Lack.SUBJECT and not missing:
@@ -62,9 +61,9 @@ def say(question: Question, verdict: Verdict, store: Store, language: str) -> st
     return template.format(missing=missing or NO_NAME[language], title=title)
 
 
-def _absent(question: Question, store: Store) -> list[str]:
+def _absent(question: Question, store: Searchable) -> list[str]:
     """The words of ``question`` that stand nowhere in the archive, none of them inside another."""
     own = [w for w in question.words if spoken(w) and (has_chinese(w) or not has_chinese(question.text))]
-    known = sparse.frequencies(store.sparse, own)
+    known = store.frequencies(own)
     lost = [w for w in own if w not in known]
     return [w for w in lost if not any(w != o and w in o for o in lost)][:MOST_NAMED]

@@ -16,13 +16,12 @@ from typing import TYPE_CHECKING
 
 from rag.answer.features import rarity
 from rag.insight.wish import Wish, tells
-from rag.search import sparse
 from rag.search.synonyms import Expansion, Relation, Synonyms
 from rag.types import Article, Filters, Kind, Passage
 from rag.zh import normalise, query_tokens, sentences, words
 
 if TYPE_CHECKING:
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
 
 MOST_READ = 200
 """Articles on a practice that are read; of more, those that BM25 has first."""
@@ -74,7 +73,7 @@ class Term:
         return at >= 0
 
 
-def terms(wish: Wish, store: Store, synonyms: Synonyms) -> tuple[Term, ...]:
+def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]:
     """The terms of what is wished for; of each group of words one is enough.
 
     Words that together are what the table of synonyms calls by one name (户外劳动者 and 站点) are one term.
@@ -117,7 +116,7 @@ def _put_in(others: Sequence[Expansion]) -> dict[tuple[str, ...], float]:
     return {(other.other,): STANDS_FOR[other.relation] for other in others}
 
 
-def _rare(forms: Iterable[tuple[str, ...]], store: Store) -> float:
+def _rare(forms: Iterable[tuple[str, ...]], store: Searchable) -> float:
     """How rare the commonest form is: what the rarest of its tokens is."""
     return min(max(r for part in form for r in rarity(query_tokens(part), store).values()) for form in forms)
 
@@ -174,16 +173,14 @@ class Reports:
     more: bool = False
 
 
-def reports(practice: Sequence[Term], store: Store, filters: Filters | None = None) -> Reports:
+def reports(practice: Sequence[Term], store: Searchable, filters: Filters | None = None) -> Reports:
     """All reports on ``practice`` that ``filters`` let pass; what a page prints beside its articles is none."""
-    allowed = store.facets.allowed(filters) if filters else None
     tokens = {t: 1.0 for term in practice for form, _ in term.forms for part in form for t in query_tokens(part)}
-    rows = sparse.search(store.sparse, tokens, MOST_LOOKED_AT, allowed) if tokens else []
+    rows = store.by_words(tokens, MOST_LOOKED_AT, filters) if tokens else []
     holding = {row for row, _ in rows}
     found: dict[str, Report | None] = {}
     read = 0
-    for row, _ in rows:
-        passage = store.passages[row]
+    for passage in _in_turn(store, [row for row, _ in rows]):
         if passage.article_id in found:
             continue
         text = normalise(f"{passage.head}\n{passage.text}")
@@ -193,7 +190,7 @@ def reports(practice: Sequence[Term], store: Store, filters: Filters | None = No
             return _best(found, more=True)
         read += 1
         article = store.articles[passage.article_id]
-        report = Report(article, tuple(_read(practice, article, _passages(store, row, holding))))
+        report = Report(article, tuple(_read(practice, article, _passages(store, article.id, holding))))
         found[article.id] = report if report.about >= ABOUT and article.kind is not Kind.FURNITURE else None
     return _best(found, more=len(rows) == MOST_LOOKED_AT)
 
@@ -212,10 +209,16 @@ def _share(practice: Sequence[Term], held: Sequence[float]) -> float:
     return sum(t.weight * h for t, h in zip(practice, held, strict=True)) / sum(t.weight for t in practice)
 
 
-def _passages(store: Store, row: int, holding: Collection[int]) -> list[Passage]:
-    """The passages of the article that the one at ``row`` is of: its first, which tells who did it, and those ``holding`` a word."""
-    own = store.facets.beside(row)
-    return [store.passages[at] for at in own if at == own.start or at in holding]
+def _in_turn(store: Searchable, rows: Sequence[int]) -> Iterator[Passage]:
+    """The passages in ``rows``, of which the first ones may be enough."""
+    for at in range(0, len(rows), MOST_READ):
+        yield from store.read(rows[at : at + MOST_READ])
+
+
+def _passages(store: Searchable, article_id: str, holding: Collection[int]) -> tuple[Passage, ...]:
+    """The passages of an article: its first, which tells who did it, and those ``holding`` a word."""
+    own = store.rows_of(article_id)
+    return store.read([at for at in own if at == own.start or at in holding])
 
 
 def _read(practice: Sequence[Term], article: Article, passages: Sequence[Passage]) -> Iterator[Said]:

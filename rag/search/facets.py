@@ -15,7 +15,7 @@ from __future__ import annotations
 import json
 import mmap
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -113,7 +113,8 @@ class Facets:
         return len(self._articles)
 
     @cached_property
-    def _by_name(self) -> Mapping[str, Sequence[Any]]:
+    def by_name(self) -> Mapping[str, Sequence[Any]]:
+        """The values of each field, as numbered."""
         found: Mapping[str, Sequence[Any]] = json.loads(self._names[:])
         return found
 
@@ -125,20 +126,27 @@ class Facets:
     def passing(self, wanted: Filters) -> NDArray[np.bool_]:
         """Which articles ``wanted`` lets pass, shape (articles,), in the order of the index."""
         pass_ = np.ones(len(self._values), np.bool_)
-        for column, (name, (_, passes)) in enumerate(FIELDS.items()):
-            of = np.fromiter((passes(value, wanted) for value in self._by_name[name]), np.bool_)
-            if not of.all():
-                pass_ &= of[self._values[:, column]]
+        columns = list(FIELDS)
+        for name, of in self.letting(wanted):
+            pass_ &= of[self._values[:, columns.index(name)]]
         return pass_
 
-    def beside(self, row: int) -> range:
-        """The passages of the article that the one at ``row`` is of; they are neighbours."""
-        first = last = row
-        while first and self._articles[first - 1] == self._articles[row]:
-            first -= 1
-        while last + 1 < len(self) and self._articles[last + 1] == self._articles[row]:
-            last += 1
-        return range(first, last + 1)
+    def letting(self, wanted: Filters) -> Iterator[tuple[str, NDArray[np.bool_]]]:
+        """For each field by which ``wanted`` keeps articles out, which of its values it lets pass."""
+        for name, (_, passes) in FIELDS.items():
+            of = np.fromiter((passes(value, wanted) for value in self.by_name[name]), np.bool_)
+            if not of.all():
+                yield name, of
+
+    def numbers(self) -> NDArray[np.uint32]:
+        """For each passage the numbers of the values of its article, shape (passages, FIELDS)."""
+        found: NDArray[np.uint32] = self._values[self._articles]
+        return found
+
+    def rows_of(self, article: int) -> range:
+        """The rows of the passages of the article with that number; they are neighbours, in the order of the articles."""
+        start, end = np.searchsorted(self._articles, np.array([article, article + 1], self._articles.dtype))
+        return range(int(start), int(end))
 
     def save(self, folder: Path) -> None:
         """Write them into ``folder``, which is made."""

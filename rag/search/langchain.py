@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from langchain_core.callbacks import CallbackManagerForRetrieverRun
 
     from rag.search.encode import Encoder
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
     from rag.types import Hit
 
 
@@ -27,7 +27,7 @@ class PassageRetriever(BaseRetriever):
 
     model_config = ConfigDict(arbitrary_types_allowed=True, frozen=True)
 
-    store: Any  # a Store and an Encoder; pydantic would look into them, and there is nothing there for it to check
+    store: Any  # a Searchable and an Encoder; pydantic would look into them, and there is nothing there for it to check
     encoder: Any
     k: int = Field(8, ge=1)
     candidates: int = Field(50, ge=1)
@@ -38,7 +38,7 @@ class PassageRetriever(BaseRetriever):
         return [_document(self.store, hit) for hit in retrieve(searcher, query, self.k)]
 
 
-def _document(store: Store, hit: Hit) -> Document:
+def _document(store: Searchable, hit: Hit) -> Document:
     passage, article = hit.passage, store.article(hit.passage)
     return Document(
         id=passage.id,
@@ -56,7 +56,7 @@ def _document(store: Store, hit: Hit) -> Document:
     )
 
 
-def as_retriever(store: Store, encoder: Encoder, k: int = 8, candidates: int = 50) -> PassageRetriever:
+def as_retriever(store: Searchable, encoder: Encoder, k: int = 8, candidates: int = 50) -> PassageRetriever:
     """A retriever over ``store``, which gives what :func:`rag.search.retrieve.retrieve` gives.
 
     ``page_content`` is the passage as printed, a slice of its article; ``metadata`` has passage_id, article_id,

@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rag.config import Server
 from rag.errors import InputError, ReadError
 from rag.ingest import corpus, duplicates, workers
 from rag.ingest.corpus import Merged, Reading
@@ -102,6 +103,10 @@ def update(
     StoreError
         If the folder cannot be written.
     """
+    if isinstance(settings.store, Server):
+        from rag.search import milvus
+
+        return milvus.update(settings, encoder, report, jobs=jobs, again=again)
     began = time.perf_counter()
     with _no_collection():
         done = _update(settings, encoder, report, workers.cores() if jobs is None else jobs, again)
@@ -121,7 +126,7 @@ def _no_collection() -> Iterator[None]:
 
 
 def _update(settings: Settings, encoder: Encoder, report: Progress, jobs: int, again: bool) -> Report:
-    root, recipe = settings.store, store.recipe(settings)
+    root, recipe = settings.folder, store.recipe(settings)
     was = before.in_use(root)
     if again:
         was = replace(was, path=None, wrong="everything was asked for anew")
@@ -162,11 +167,11 @@ def _update(settings: Settings, encoder: Encoder, report: Progress, jobs: int, a
 
 def remaining(settings: Settings) -> list[Source]:
     """The files of the index, less those taken out of it. Raises :class:`InputError` if there is none."""
-    out = removed.read(settings.store)
+    out = removed.read(settings.folder)
     found = [source for source in sources(settings.pages) if not removed.covers(out, source.name)]
     if not found:
         raise InputError(
-            f"{settings.store}: all of its pages were taken out; bring some back with rag remove --undo, or name others"
+            f"{settings.folder}: all of its pages were taken out; bring some back with rag remove --undo, or name others"
         )
     return found
 
@@ -198,7 +203,7 @@ def _why(
         why.append("other files could not be read")
     if list(was.manifest.paths) != [str(path.resolve()) for path in settings.pages]:
         why.append("other paths were given")
-    if was.manifest.made.get("revised", "") != revised.version(settings.store):
+    if was.manifest.made.get("revised", "") != revised.version(settings.folder):
         why.append("titles, dates or places were put right")
     return tuple(why)
 
@@ -210,7 +215,7 @@ def put_in_use(  # noqa: PLR0913, PLR0917 - what a build is made of
     merged = corpus.merge(readings)
     if not merged.articles and merged.errors:
         raise ReadError(corpus.first(merged.errors))
-    merged = replace(merged, articles=revised.applied(merged.articles, settings.store))
+    merged = replace(merged, articles=revised.applied(merged.articles, settings.folder))
     recipe = store.recipe(settings)
     found = parts.make(merged.articles, settings, encoder, report, was.parts(recipe, encoder), jobs)
     signatures = was.signatures(merged.articles, report, jobs)
@@ -222,11 +227,11 @@ def put_in_use(  # noqa: PLR0913, PLR0917 - what a build is made of
         before.keep(path, readings, merged.articles, signatures, told)
 
     made = {**recipe, "files": dict(sorted(merged.files.items()))}
-    if version := revised.version(settings.store):
+    if version := revised.version(settings.folder):
         made["revised"] = version
     counts = {"files": len(merged.files), "pages": merged.pages}
-    store.write(found, made, encoder, settings.store, report, paths=settings.pages, counts=counts, more=more)
-    return replace(_report(told, settings), fresh=found.fresh)
+    store.write(found, made, encoder, settings.folder, report, paths=settings.pages, counts=counts, more=more)
+    return replace(report_of(told, settings), fresh=found.fresh)
 
 
 # --- the report ---------------------------------------------------------------------------------
@@ -251,10 +256,11 @@ def _told(merged: Merged, passages: int, twins: Sequence[Twin], unreadable: Mapp
 
 def told_again(was: Before, settings: Settings) -> Report:
     """The report of the build that ``was`` and still is in use."""
-    return _report(was.told, settings)
+    return report_of(was.told, settings)
 
 
-def _report(told: Mapping[str, Any], settings: Settings) -> Report:
+def report_of(told: Mapping[str, Any], settings: Settings) -> Report:
+    """The report of a build that keeps what was ``told`` of it."""
     return Report(
         files=told["files"],
         pages=told["pages"],

@@ -117,7 +117,7 @@ class Lines(Sequence[_Record], Generic[_Record]):
 class ById(Mapping[str, Article]):
     """Articles by their ids, in the order of ``lines``; ``ids`` gives the row of each. The last few are kept in memory."""
 
-    def __init__(self, lines: Lines[Article], ids: Names) -> None:
+    def __init__(self, lines: Sequence[Article], ids: Names) -> None:
         if len(lines) != len(ids):
             raise ValueError(f"{len(lines)} articles have {len(ids)} ids")
         self._lines, self._ids = lines, ids
@@ -132,6 +132,6 @@ class ById(Mapping[str, Article]):
     def __len__(self) -> int:
         return len(self._ids)
 
-    def values(self) -> Lines[Article]:  # type: ignore[override]
+    def values(self) -> Sequence[Article]:  # type: ignore[override]
         """All articles in order, each read when it is asked for."""
         return self._lines

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag import zh
-from rag.search import dense, rerank, sparse, synonyms
+from rag.search import rerank, synonyms
 from rag.search.fuse import Fused, Scored, fuse
 from rag.search.synonyms import NONE, Synonyms
 from rag.search.wanted import wanted
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from rag.config import Settings
     from rag.search.encode import Encoder
     from rag.search.rerank import Reranker
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
     from rag.search.wanted import Wanted
 
 CHINESE = 0.4, 0.9
@@ -88,13 +88,13 @@ class Searcher:
     ``candidates`` is how many passages each list puts forward.
     """
 
-    store: Store
+    store: Searchable
     encoder: Encoder
     aids: Aids = PLAIN
     candidates: int = 50
 
     @classmethod
-    def of(cls, store: Store, encoder: Encoder, settings: Settings) -> Searcher:
+    def of(cls, store: Searchable, encoder: Encoder, settings: Settings) -> Searcher:
         """As ``settings`` want it. Raises what :meth:`Aids.of` does."""
         return cls(store, encoder, Aids.of(settings), settings.candidates)
 
@@ -110,18 +110,17 @@ def search(searcher: Searcher, query: str, filters: Filters | None = None) -> Li
 
 def _search(searcher: Searcher, want: Wanted, filters: Filters | None) -> Lists:
     store, candidates = searcher.store, searcher.candidates
-    allowed = store.facets.allowed(filters) if filters else None
-    by_meaning = dense.search(store.dense, searcher.encoder.encode_queries([want.meaning])[0], candidates, allowed)
-    by_words = sparse.search(store.sparse, want.tokens, candidates, allowed)
+    by_meaning = store.by_meaning(searcher.encoder.encode_queries([want.meaning])[0], candidates, filters)
+    by_words = store.by_words(want.tokens, candidates, filters)
     # All that have a word in common are in a list that is not full, so that the rest scores nothing.
     lowest = by_words[-1][1] if len(by_words) == candidates else 0.0
-    most = sparse.most(store.sparse, want.own)
+    most = store.most(want.own)
     best = by_words[0][1] if by_words else 0.0
     return Lists(
         Scored(by_meaning, by_meaning[-1][1] if by_meaning else 0.0),
         Scored(by_words, lowest),
         min(1.0, best / most) if most else 0.0,
-        best / log1p(store.sparse.documents),
+        best / log1p(len(store.passages)),
     )
 
 
@@ -138,7 +137,8 @@ def retrieve(searcher: Searcher, query: str, k: int, filters: Filters | None = N
     """
     want, reranker = searcher.wanted(query), searcher.aids.reranker
     found = fused(query, _search(searcher, want, filters))[: searcher.candidates if reranker else k]
-    hits = tuple(Hit(searcher.store.passages[one.row], one.score, one.ranks) for one in found)
+    passages = searcher.store.read([one.row for one in found])
+    hits = tuple(Hit(passage, one.score, one.ranks) for passage, one in zip(passages, found, strict=True))
     return reranker.reorder(want.text, hits)[:k] if reranker else hits
 
 

@@ -17,12 +17,11 @@ from typing import TYPE_CHECKING
 
 from rag import zh
 from rag.ingest.places import mentions
-from rag.search import sparse
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
 
-    from rag.search.store import Store
+    from rag.search.searchable import Searchable
 
 SHORTEST, LONGEST = 3, 8
 """Characters of the words that are looked for by sound; words of two characters have to share one and be in the dictionary."""
@@ -65,9 +64,9 @@ class _Words:
     by_rest: Mapping[tuple[str, int, str], list[str]] = field(default_factory=dict)
 
 
-def mend(text: str, store: Store, right: Container[str] = ()) -> tuple[str, tuple[Slip, ...]]:
+def mend(text: str, store: Searchable, right: Container[str] = ()) -> tuple[str, tuple[Slip, ...]]:
     """``text``, in normal form, with its slips mended, and what they were. The words in ``right`` are none."""
-    known = store.sparse.vocabulary
+    known = store.vocabulary
     mended, slips, at = [], [], 0
     for run in _RUN.finditer(text):
         if all(a + b in known for a, b in pairwise(run.group())):
@@ -79,7 +78,7 @@ def mend(text: str, store: Store, right: Container[str] = ()) -> tuple[str, tupl
     return "".join((*mended, text[at:])), tuple(slips)
 
 
-def _mended(run: str, store: Store, right: Container[str]) -> Iterator[tuple[int, int, str]]:
+def _mended(run: str, store: Searchable, right: Container[str]) -> Iterator[tuple[int, int, str]]:
     """The slips of a run of Chinese characters, from left to right: where one begins and ends, and what is meant."""
     pieces = zh.pieces(run)
     odd = _odd(pieces, store)
@@ -100,20 +99,20 @@ def _mended(run: str, store: Store, right: Container[str]) -> Iterator[tuple[int
                 break
 
 
-def _odd(pieces: Sequence[str], store: Store) -> set[int]:
+def _odd(pieces: Sequence[str], store: Searchable) -> set[int]:
     """The places in ``pieces`` of what is no word of the reports: single characters, and longer words that none of them has."""
     found: set[int] = set()
     at = 0
     for piece in pieces:
-        if piece not in zh.STOP_WORDS and (len(piece) == 1 or piece not in store.sparse.vocabulary):
+        if piece not in zh.STOP_WORDS and (len(piece) == 1 or piece not in store.vocabulary):
             found.update(range(at, at + len(piece)))
         at += len(piece)
     return found
 
 
-def _meant(here: str, odd: list[int], store: Store) -> str:
+def _meant(here: str, odd: list[int], store: Searchable) -> str:
     """The word of the reports that is meant by ``here``, which may differ from it at ``odd`` alone; empty if there is none."""
-    known = store.sparse.vocabulary
+    known = store.vocabulary
     if all(a + b in known for a, b in pairwise(here)):
         return ""
     if len(here) < SHORTEST:
@@ -127,7 +126,7 @@ def _meant(here: str, odd: list[int], store: Store) -> str:
     return max(candidates, key=lambda c: _share(c, store), default="")
 
 
-def _short(here: str, odd: list[int], store: Store) -> list[str]:
+def _short(here: str, odd: list[int], store: Searchable) -> list[str]:
     """The words of the dictionary for which ``here``, two characters that are none, may stand."""
     if (
         (_TELLING | _GRAMMAR) & set(here)
@@ -136,10 +135,10 @@ def _short(here: str, odd: list[int], store: Store) -> list[str]:
     ):
         return []
     made = (here[:n] + other + here[n + 1 :] for n in odd for other in _alike(here[n]))
-    return [c for c in made if c != here and c in store.sparse.vocabulary and zh.is_word(c)]
+    return [c for c in made if c != here and c in store.vocabulary and zh.is_word(c)]
 
 
-def _fits(here: str, candidate: str, odd: list[int], store: Store) -> bool:
+def _fits(here: str, candidate: str, odd: list[int], store: Searchable) -> bool:
     """Whether ``candidate`` differs from ``here`` at ``odd`` alone, and in characters that can be slips."""
     changed = [n for n, (a, b) in enumerate(zip(here, candidate, strict=True)) if a != b]
     return (
@@ -150,9 +149,9 @@ def _fits(here: str, candidate: str, odd: list[int], store: Store) -> bool:
     )
 
 
-def _share(word: str, store: Store) -> float:
+def _share(word: str, store: Searchable) -> float:
     """The share of passages that hold ``word`` as a word."""
-    return sparse.frequencies(store.sparse, [word]).get(word, 0) / max(1, store.sparse.documents)
+    return store.frequencies([word]).get(word, 0) / max(1, len(store.passages))
 
 
 # --- sounds ---------------------------------------------------------------------------------------
@@ -186,13 +185,13 @@ def _alike(character: str) -> str:
 _KNOWN: dict[str, _Words] = {}
 
 
-def _words(store: Store) -> _Words:
+def _words(store: Searchable) -> _Words:
     """The words of ``store``; worked out once for the index in use, when the first slip is looked for."""
     if store.index_id not in _KNOWN:
         by_sound: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
         by_rest: defaultdict[tuple[str, int, str], list[str]] = defaultdict(list)
         terms = zh.glossary()
-        for word in store.sparse.vocabulary:
+        for word in store.vocabulary:
             if SHORTEST <= len(word) <= LONGEST and _RUN.fullmatch(word):
                 by_sound[tuple(map(_sound, word))].append(word)
                 for n in _replaceable(word, terms):

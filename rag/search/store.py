@@ -8,6 +8,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,7 +16,7 @@ import numpy as np
 
 import rag
 from rag import zh
-from rag.config import Settings
+from rag.config import Server, Settings
 from rag.errors import BrokenIndexError, NoIndexError, StaleIndexError, StoreError
 from rag.ingest.read import Progress
 from rag.ingest.versions import version
@@ -23,12 +24,15 @@ from rag.search import dense, facets, folder, parts, sparse, words
 from rag.search.names import Names
 from rag.search.names import load as load_names
 from rag.search.records import ById, Lines, article_from_json, article_line, passage_from_json, passage_line
-from rag.types import Article, Page, Passage
+from rag.types import Article, Filters, Page, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+
     from rag.search.encode import Encoder
+    from rag.search.searchable import Searchable
 
 FORMAT = 5
 """Version of the files. No other is read: an index is quickly rebuilt from its pages."""
@@ -87,9 +91,50 @@ class Store:
         """Names the content: the same pages, settings and encoder give the same id, on every machine."""
         return self.manifest.index_id
 
+    @property
+    def vocabulary(self) -> Mapping[str, int]:
+        """All tokens of the passages."""
+        return self.sparse.vocabulary
+
     def article(self, passage: Passage) -> Article:
         """The article ``passage`` is a slice of."""
         return self.articles[passage.article_id]
+
+    def read(self, rows: Sequence[int]) -> tuple[Passage, ...]:
+        """The passages in ``rows``, in that order."""
+        return tuple(self.passages[row] for row in rows)
+
+    @cached_property
+    def _numbers(self) -> Mapping[str, int]:
+        return {article_id: number for number, article_id in enumerate(self.articles)}
+
+    def rows_of(self, article_id: str) -> range:
+        """The rows of the passages of an article; none if it is not in the index."""
+        number = self._numbers.get(article_id)
+        return range(0) if number is None else self.facets.rows_of(number)
+
+    def by_meaning(self, query: NDArray[np.float32], k: int, filters: Filters | None) -> list[tuple[int, float]]:
+        """See :func:`rag.search.dense.search`."""
+        return dense.search(self.dense, query, k, self._allowed(filters))
+
+    def by_words(self, tokens: Mapping[str, float], k: int, filters: Filters | None) -> list[tuple[int, float]]:
+        """See :func:`rag.search.sparse.search`."""
+        return sparse.search(self.sparse, tokens, k, self._allowed(filters))
+
+    def _allowed(self, filters: Filters | None) -> NDArray[np.bool_] | None:
+        return self.facets.allowed(filters) if filters else None
+
+    def most(self, tokens: Mapping[str, float]) -> float:
+        """See :func:`rag.search.sparse.most`."""
+        return sparse.most(self.sparse, tokens)
+
+    def frequencies(self, tokens: Iterable[str]) -> dict[str, int]:
+        """See :func:`rag.search.sparse.frequencies`."""
+        return sparse.frequencies(self.sparse, tokens)
+
+    def passing(self, filters: Filters) -> NDArray[np.intp]:
+        """The places in ``articles`` of those that ``filters`` let pass."""
+        return self.facets.passing(filters).nonzero()[0]
 
 
 # --- build --------------------------------------------------------------------------------------
@@ -207,7 +252,7 @@ def build(  # noqa: PLR0913 - what a build is made of, and where it goes
     """
     found = parts.make(articles, settings, encoder, progress or _silent)
     made = {**recipe(settings), "files": _files(pages)}
-    out = settings.store if out is None else out
+    out = settings.folder if out is None else out
     return write(found, made, encoder, out, progress or _silent, paths=paths)
 
 
@@ -276,14 +321,18 @@ def _write_lines(path: Path, lines: Iterable[bytes]) -> None:
 # --- open ---------------------------------------------------------------------------------------
 
 
-def command(path: Path) -> str:
+def command(path: Path | Server) -> str:
     """What to type to build the index in ``path``."""
     default = Settings.model_fields["store"].default
     return "rag index" if path == default else f"rag index --store {shlex.quote(str(path))}"
 
 
 def _read_manifest(path: Path) -> Manifest:
-    data = json.loads((path / MANIFEST).read_text("utf-8"))
+    return manifest_from_json(json.loads((path / MANIFEST).read_text("utf-8")))
+
+
+def manifest_from_json(data: Mapping[str, Any]) -> Manifest:
+    """The manifest in ``data``. Raises ``ValueError``, ``TypeError`` or ``KeyError`` for one of another format."""
     if data["format"] != FORMAT:
         raise ValueError(f"it has format {data['format']!r}, and this version reads {FORMAT}")
     return Manifest(**data)
@@ -360,7 +409,7 @@ def changes(
     Settings are always compared, the encoder's weights and the files (SHA-256 by name) if they are given.
     Raises :class:`NoIndexError` if there is no index and :class:`BrokenIndexError` if its manifest cannot be read.
     """
-    _, manifest = find(settings.store)
+    _, manifest = find(settings.folder)
     return tuple(differences(manifest, settings, encoder, files))
 
 
@@ -372,6 +421,11 @@ def built_from(settings: Settings) -> tuple[Path, ...]:
     """
     root = settings.store
     try:
+        if isinstance(root, Server):
+            from rag.search import milvus
+
+            found = milvus.manifest(settings)
+            return tuple(map(Path, found.paths)) if found else ()
         path = folder.in_use(root)
         if path is None:
             return ()
@@ -387,7 +441,7 @@ def built_from(settings: Settings) -> tuple[Path, ...]:
 def is_stale(settings: Settings, *, encoder: Encoder | None = None, files: Mapping[str, str] | None = None) -> bool:
     """Whether the index should be built before it is used: there is none, it is damaged, or :func:`changes`."""
     try:
-        path, manifest = find(settings.store)
+        path, manifest = find(settings.folder)
     except (NoIndexError, BrokenIndexError):
         return True
     return bool(folder.damage(path, manifest.files, manifest.written)) or any(
@@ -395,8 +449,23 @@ def is_stale(settings: Settings, *, encoder: Encoder | None = None, files: Mappi
     )
 
 
+def open_any(settings: Settings, encoder: Encoder | None = None) -> Searchable:
+    """The index ``settings.store``, in a folder or on a server. Raises what :func:`open_` does.
+
+    Raises
+    ------
+    StoreError
+        Also if the server cannot be reached, or its client is not installed.
+    """
+    if isinstance(settings.store, Server):
+        from rag.search import milvus
+
+        return milvus.open_(settings, encoder)
+    return open_(settings, encoder)
+
+
 def open_(settings: Settings, encoder: Encoder | None = None, files: Mapping[str, str] | None = None) -> Store:
-    """The index in ``settings.store``, checked against its manifest as far as :func:`rag.search.folder.damage` says.
+    """The index in the folder ``settings.store``, checked against its manifest as far as :func:`rag.search.folder.damage` says.
 
     Its files are mapped and not read, so that opening takes as long for many passages as for few; `rag check` and `rag index`
     read all of it.
@@ -410,7 +479,7 @@ def open_(settings: Settings, encoder: Encoder | None = None, files: Mapping[str
     BrokenIndexError
         If it is damaged or of another version. Each message names the command that helps.
     """
-    root = settings.store
+    root = settings.folder
     for _ in range(_TRIES):
         path, manifest = find(root)
         if stale := "; ".join(differences(manifest, settings, encoder, files)):

@@ -9,6 +9,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rag.config import Server
 from rag.errors import BrokenIndexError, InputError, StaleIndexError
 from rag.ingest.corpus import Reading
 from rag.ingest.duplicates import Twin
@@ -30,7 +31,11 @@ def listing(settings: Settings) -> tuple[Mapping[str, Article], Mapping[str, Twi
     Only the files needed for that are read, and compared with their hashes. An index that is out of date is listed as it is.
     Raises :class:`NoIndexError` if there is none and :class:`BrokenIndexError` if it is damaged.
     """
-    root = settings.store
+    if isinstance(settings.store, Server):
+        from rag.search import milvus
+
+        return milvus.listing(settings)
+    root = settings.folder
     path, manifest = store.find(root)
     needed = {name: manifest.files[name] for name in (store.ARTICLES, REPORT) if name in manifest.files}
     if damage := folder.damage(path, needed):
@@ -58,7 +63,7 @@ def remove(
         If there is no index, or it is not made as it would be made now.
     """
     began = time.perf_counter()
-    root = settings.store
+    root = settings.folder
     was = _up_to_date(settings, encoder)
     paths = was.manifest.paths if was.manifest else ()
     unreadable: Mapping[str, str] = was.told["unreadable"]
@@ -79,7 +84,7 @@ def remove(
 
 def _up_to_date(settings: Settings, encoder: Encoder) -> Before:
     """The build in use. Raises :class:`StoreError` if it is damaged or not made as it would be made now."""
-    root = settings.store
+    root = settings.folder
     _, manifest = store.find(root)
     was = before.in_use(root)
     wrong = was.wrong or "; ".join(store.differences(manifest, settings, encoder))
@@ -104,14 +109,14 @@ def bring_back(settings: Settings, names: Sequence[str]) -> tuple[str, ...]:
 
     Raises :class:`InputError` for one that is not on the list, and if there is nothing on it.
     """
-    listed = removed.read(settings.store)
+    listed = removed.read(settings.folder)
     told = ", ".join(listed) or "nothing"
     for name in names:
         if name not in listed:
             raise InputError(f"{name}: was not taken out; taken out: {told}")
     if not listed:
-        raise InputError(f"{settings.store}: nothing was taken out of this index; see rag check")
-    removed.write(settings.store, set(listed) - set(names) if names else ())
+        raise InputError(f"{settings.folder}: nothing was taken out of this index; see rag check")
+    removed.write(settings.folder, set(listed) - set(names) if names else ())
     return tuple(names) or listed
 
 
@@ -147,7 +152,7 @@ def check(settings: Settings, encoder: Encoder, report: Progress) -> Check:
 
     Raises :class:`NoIndexError` if there is none, and :class:`BrokenIndexError` if its manifest cannot be read.
     """
-    root = settings.store
+    root = settings.folder
     _, manifest = store.find(root)
     was = before.in_use(root)
     wrong = [was.wrong] if was.wrong else []

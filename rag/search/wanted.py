@@ -12,8 +12,8 @@ from rag.search.bridge import bridge, official
 from rag.search.synonyms import WEIGHTS, Expansion, Synonyms
 
 if TYPE_CHECKING:
+    from rag.search.searchable import Searchable
     from rag.search.slips import Slip
-    from rag.search.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Wanted:
 NOTHING = Wanted("", "", {})
 
 
-def wanted(query: str, store: Store, synonyms: Synonyms) -> Wanted:
+def wanted(query: str, store: Searchable, synonyms: Synonyms) -> Wanted:
     """What to search ``store`` for, given ``query``. Slips and synonyms are of Chinese words; English ones have the bridge."""
     text = zh.normalise(query)
     if not zh.has_chinese(query):

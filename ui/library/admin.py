@@ -72,8 +72,8 @@ class Admin:
         return visit.page(
             "admin",
             state=self.rebuild.state,
-            removed=removed.read(self.settings.store),
-            revisions=revised.read(self.settings.store)[: -SHOWN_REVISIONS - 1 : -1],
+            removed=removed.read(self.settings.folder),
+            revisions=revised.read(self.settings.folder)[: -SHOWN_REVISIONS - 1 : -1],
             field_names=FIELD_NAMES[visit.language],
             endings=", ".join(ENDINGS),
             size=uploads.LARGEST >> 20,
@@ -82,7 +82,7 @@ class Admin:
     def article(self, visit: Visit) -> Response:
         """The form that puts an article right."""
         article = self._article(visit)
-        log = revised.read(self.settings.store)
+        log = revised.read(self.settings.folder)
         held = revised.overlay(log).get(article.id, {})
         article = revised.revised(article, held)
         source = article.source.partition("#")[0]
@@ -177,7 +177,7 @@ class Admin:
     def revise(self, visit: Visit, form: FormData) -> Response:
         """Put an article right, or take that back."""
         article = self._article(visit)
-        root = self.settings.store
+        root = self.settings.folder
         log = revised.read(root)
         if desk.field(form, "seen") != _seen(log, article):
             raise InputError(visit.say("revised_since"))
@@ -205,10 +205,10 @@ class Admin:
         source = desk.field(form, "source")
         if not any(article.source.partition("#")[0] == source for article in self.live.articles):
             raise InputError(f"{source[:60]!r}: no such page in the index")
-        out = [*removed.read(self.settings.store), source]
+        out = [*removed.read(self.settings.folder), source]
         if all(removed.covers(out, article.source.partition("#")[0]) for article in self.live.articles):
             raise InputError(visit.say("nothing_left"))
-        removed.write(self.settings.store, out)
+        removed.write(self.settings.folder, out)
         return visit.go("admin")
 
     def restore(self, visit: Visit, form: FormData) -> Response:

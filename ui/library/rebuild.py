@@ -59,7 +59,7 @@ class Rebuild:
             settings = as_built(self._settings)
             done = library.update(settings, encode.load(settings.encoder), self._step)
             # Not only when this run built it: the command line, or a run that failed after it, may have.
-            if store.find(settings.store)[1].index_id != self._live.index_id:
+            if store.find(settings.folder)[1].index_id != self._live.index_id:
                 self._live.use(_tested(settings))
             self.state = State(lines=tuple(report(done, settings.store, brief=True)))
         except RagError as error:
@@ -76,8 +76,10 @@ def _tested(settings: Settings) -> Assistant:
     """The assistant over the index of ``settings``. Raises :class:`StoreError` if that fails its self-test."""
     from rag.assistant import Assistant
     from rag.search import selftest
+    from rag.search.store import Store
 
     assistant = Assistant.open(settings)
+    assert isinstance(assistant.store, Store)  # only a folder is rebuilt here
     if fault := selftest.fault(assistant.store):
         raise StoreError(fault)
     return assistant

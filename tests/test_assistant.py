@@ -157,3 +157,9 @@ def test_warming_up_asks_no_model_and_loads_what_a_slip_of_the_pen_needs(assista
     modelled.warm()
     assert not asked
     assert "pypinyin" in sys.modules
+
+
+def test_a_sentence_that_asks_is_no_answer(assistant):
+    answer = assistant.ask("山东的工会妈妈小屋是怎么建的？")
+    assert "怎么建、建哪里？" in assistant.article(answer.citations[0].passage.article_id).text
+    assert not any(sentence.text.rstrip().endswith("？") for sentence in answer.sentences)

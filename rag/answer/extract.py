@@ -53,14 +53,18 @@ _BACK = re.compile(
 )
 """What begins so points back to the sentence before."""
 
+_ASKS = re.compile(r"[？?][”\"’』」]?\s*$")
+
 
 def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The sentences to show, the first of ``ranked`` first; at least one if there is any.
 
-    A sentence that points back (该, 他, 同时) brings the one before it, where there is room.
+    A sentence that points back (该, 他, 同时) brings the one before it, where there is room. One that itself asks (怎么建？) is
+    shown only where there is no other.
     """
     if not ranked:
         return []
+    ranked = [e for e in ranked if not _ASKS.search(e.text)] or ranked
     room = size(question)
     best = max(e.score for e in ranked)
     close = [e for e in ranked[1:] if e.score >= best - room.close]

@@ -18,7 +18,7 @@ MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
 # What index needs is there after either installation.
 ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
 
-.PHONY: serve index test fast check format eval gate bench judge ocr fuzz pages shots clean
+.PHONY: serve index test fast check format eval gate bench judge ocr fuzz pages shots load bundle clean
 
 serve: $(MARK)
 	$(BIN)/rag serve
@@ -73,6 +73,14 @@ pages: $(VENV)/.tested
 shots: $(VENV)/.tested
 	$(BIN)/rag eval
 	@$(BIN)/rag serve --port 7868 & server=$$!; trap "kill $$server" EXIT; $(BIN)/python -m eval.shots http://127.0.0.1:7868 docs
+
+# Fifty people asking at once, over an index and a port of its own; ARGS='--people 50 --seconds 60 --pause 5 --door chat'.
+load: $(VENV)/.measured
+	$(BIN)/python -m eval.load $(ARGS)
+
+# One archive that installs where no package index can be reached; WITH names extras, as in WITH=transformers.
+bundle:
+	PYTHON=$(PYTHON) deploy/bundle.sh $(WITH)
 
 clean:
 	rm -rf $(VENV) index/default

@@ -1,6 +1,7 @@
 import asyncio
 import socket
 import time
+from dataclasses import replace
 
 import pytest
 from newsroom import ARTICLES, ATTACKS, Newsroom, answered
@@ -408,3 +409,48 @@ def test_uploads_and_oversized_bodies_never_reach_gradio(path, length, status):
 def test_what_a_browser_sends_for_an_example_is_held_to_the_same_length(on):
     steps = asyncio.run(collect(on.ask_offer("工" * (QUESTION_LIMIT + 1), (), "zh", Filters())))
     assert len(steps) == 1
+
+
+def test_a_fast_answer_is_drawn_once_and_a_slow_step_is_seen_while_it_lasts():
+    async def growing(*waits):
+        turn = Turn(1, "问")
+        for n, wait in enumerate(waits):
+            turn = replace(turn, progress=Progress(Step.SEARCH, float(n)))
+            yield turn
+            await asyncio.sleep(wait)
+        yield replace(turn, answer=answered("问"))
+
+    fast = asyncio.run(collect(turns.paced(growing(0, 0, 0), 0.2)))
+    assert [t.pending for t in fast] == [False]
+    slow = asyncio.run(collect(turns.paced(growing(0, 0, 0.6), 0.2)))
+    assert [(t.pending, t.progress.seconds) for t in slow] == [(True, 2.0), (False, 2.0)]
+
+
+def test_a_place_in_the_line_is_drawn_at_once_and_leaving_closes_what_is_drawn():
+    closed = []
+
+    async def growing():
+        try:
+            yield Turn(1, "问", ahead=2)
+            await asyncio.sleep(30)
+        finally:
+            closed.append(True)
+
+    async def leave():
+        drawn = turns.paced(growing(), 10)
+        began = time.monotonic()
+        assert (await anext(drawn)).ahead == 2
+        await drawn.aclose()
+        return time.monotonic() - began
+
+    assert asyncio.run(leave()) < 5
+    assert closed == [True]
+
+
+def test_what_a_turn_raises_comes_through_and_none_is_lost():
+    async def growing():
+        yield Turn(1, "问")
+        raise ValueError("broken")
+
+    with pytest.raises(ValueError, match="broken"):
+        asyncio.run(collect(turns.paced(growing(), 0.1)))

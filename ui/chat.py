@@ -120,7 +120,7 @@ class Handlers:
         held = turns.begin(held, question.strip(), filters or None, replaces=replaces)
         earlier = turns.history(held[:-1])
         yield *self.entry("", spoken), *self.view(held, spoken)
-        async with aclosing(turns.run(self.asker, held[-1], earlier, self.slots)) as growing:
+        async with aclosing(turns.paced(turns.run(self.asker, held[-1], earlier, self.slots))) as growing:
             async for grown in growing:
                 turn = replace(grown, word=self.shelf.put(grown.answer)) if grown.answer else grown
                 held = (*held[:-1], turn)

@@ -27,6 +27,9 @@ log = logging.getLogger(__name__)
 
 Told = TypeVar("Told")
 
+PACE = 0.15
+"""Seconds between two drawings of a growing answer: most are there sooner, and drawing one costs more than finding it."""
+
 
 class Asker(Protocol):
     """What the web application needs of an assistant."""
@@ -282,3 +285,34 @@ async def with_onward(growing: AsyncGenerator[Turn, None], asker: Asker, slots: 
     async with aclosing(growing):
         async for turn in growing:
             yield replace(turn, onward=await onward(asker, turn, slots)) if turn.answer else turn
+
+
+async def paced(growing: AsyncGenerator[Turn, None], least: float = PACE) -> AsyncGenerator[Turn, None]:
+    """``growing`` for who draws it at some cost: the newest turn, at most once in ``least`` seconds.
+
+    Nothing that stands still goes unseen: what was held back comes when the time is up. What ends a turn, and a place in the line, come
+    at once.
+    """
+    held: Turn | None = None
+    given = time.monotonic()
+    async with aclosing(growing):
+        coming = asyncio.ensure_future(anext(growing, None))
+        try:
+            while True:
+                rest = given + least - time.monotonic()
+                done, _ = await asyncio.wait({coming}, timeout=None if held is None else max(0.0, rest))
+                if done:
+                    held = coming.result() or held
+                    if coming.result() is None:
+                        break
+                    coming = asyncio.ensure_future(anext(growing, None))
+                    if held is not None and held.pending and not held.ahead and rest > 0:
+                        continue
+                if held is not None:
+                    yield held
+                    held, given = None, time.monotonic()
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+    if held is not None:
+        yield held

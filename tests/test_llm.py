@@ -286,9 +286,10 @@ def test_a_model_that_is_down_is_answered_for_at_once(built):
 
 
 @pytest.mark.parametrize(
-    ("code", "says_"), [(401, "RAG_LLM_API_KEY"), (404, "RAG_LLM_MODEL"), (500, "500"), (429, "429")]
+    ("code", "says_", "times"),
+    [(401, "RAG_LLM_API_KEY", 1), (404, "RAG_LLM_MODEL", 1), (500, "500", 2), (503, "503", 2), (429, "429", 2)],
 )
-def test_an_error_of_the_server_is_named_and_not_tried_again(built, code, says_):
+def test_an_error_of_the_server_is_named_and_one_that_may_pass_is_tried_once_more(built, code, says_, times):
     def script(h: Handler) -> None:
         body = json.dumps({"error": {"message": f"Incorrect API key provided: {KEY}", "type": "x"}}).encode()
         h.send_response(code)
@@ -299,9 +300,43 @@ def test_an_error_of_the_server_is_named_and_not_tried_again(built, code, says_)
 
     with serving(script) as server:
         note = degraded(ask(built, server.url))
-        assert len(server.seen) == 1
+        assert len(server.seen) == times
     assert f"answered {code}" in note
     assert says_ in note
+
+
+def busy(h: Handler) -> None:
+    h.send_response(429)
+    h.send_header("Content-Length", "0")
+    h.send_header("Retry-After", "1")
+    h.end_headers()
+
+
+def test_a_server_that_is_busy_is_asked_again_when_it_says_so(built):
+    speak = says("暑期共有112家单位办班[1]。")
+    told: list[float] = []
+
+    def script(h: Handler) -> None:
+        told.append(time.monotonic())
+        (busy if len(told) == 1 else speak)(h)
+
+    with serving(script) as server:
+        answer = ask(built, server.url)
+    assert answer.status is not Status.DEGRADED
+    assert told[1] - told[0] >= 1
+
+
+def test_a_server_that_asks_for_more_patience_than_there_is_is_answered_for(built):
+    def script(h: Handler) -> None:
+        h.send_response(429)
+        h.send_header("Content-Length", "0")
+        h.send_header("Retry-After", "30")
+        h.end_headers()
+
+    start = time.perf_counter()
+    with serving(script) as server:
+        assert "no words within 1 s" in degraded(ask(built, server.url, llm_timeout=1))
+    assert time.perf_counter() - start < 10
 
 
 def garbage(h: Handler) -> None:
@@ -358,7 +393,7 @@ def not_http(h: Handler) -> None:
 def test_nonsense_and_broken_answers_are_replaced(built, script):
     with serving(script) as server:
         note = degraded(ask(built, server.url))
-        assert len(server.seen) == 1
+        assert len(server.seen) == (2 if script is not_http else 1)
     assert note.startswith(server.url)
     assert "\n" not in note
 

@@ -2,7 +2,8 @@
 
 The passages go in numbered; the model cites them by these numbers. What it writes is checked elsewhere
 (:mod:`rag.answer.cite`); nothing it says is believed here. Nothing but the endpoint is ever called: langchain's tracing
-is off whatever the environment says, and so are retries, which would only add to the wait.
+is off whatever the environment says. What may pass (no connection, 429, 5xx) is tried once more, when the endpoint says so and within
+the time there is for its first words; an answer that has begun is not.
 """
 
 from __future__ import annotations
@@ -109,7 +110,7 @@ def chain(settings: Settings, template: str, http_client: object = None) -> Runn
         # A line end behind a key makes a header that cannot be sent, which the HTTP library logs with the key.
         api_key=SecretStr("".join(settings.llm_api_key.get_secret_value().split()) or "none"),
         timeout=settings.llm_timeout,
-        max_retries=0,
+        max_retries=1,
         temperature=0.0,
         streaming=True,
         openai_proxy="",

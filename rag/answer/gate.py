@@ -222,7 +222,6 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     yield from ((Lack.ROLE, role) for role in _unfilled(question, text))
     if question.ranked and not offices.ranks(text, question.ranked):
         yield Lack.RANK, question.ranked
-    yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
     yield from ((Lack.SUBJECT, subject) for subject in _other_subjects(question, text))
     yield from ((Lack.ORDINAL, ordinal) for ordinal in _other_ordinals(question, text))
     may = bearing(question, ranked)
@@ -236,6 +235,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         yield Lack.ROLE, question.which
     elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
         yield Lack.ROLE, question.named
+    yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
 
 
 def _other_subjects(question: Question, text: str) -> list[str]:

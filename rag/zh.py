@@ -56,6 +56,11 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFKC", simplified.lower())
 
 
+def bare(text: str) -> str:
+    """``text`` in normal form without spaces and punctuation: what two ways of putting one question have in common."""
+    return "".join(filter(str.isalnum, normalise(text)))
+
+
 # --- language -----------------------------------------------------------------------------------
 
 _LATIN = re.compile(r"[A-Za-z]")

@@ -42,6 +42,11 @@ def test_an_aspect_is_told_or_not(question, told, not_told):
     assert untold(question, not_told)
 
 
+def test_an_aspect_is_named_in_the_language_of_the_question():
+    assert untold("参加疗休养的工人平均年龄多少？", "40名工人") == "年龄"
+    assert untold("What is the average age of the workers?", "40名工人") == "age"
+
+
 def test_a_refusal_names_what_the_report_does_not_tell(assistant):
     answer = assistant.ask("福建工会和检察院协作机制的县级建制率是多少？")
     assert answer.refused

@@ -9,6 +9,7 @@ from newsroom import ARTICLES, ATTACKS
 
 from rag.types import Filters, Kind
 from ui import scope
+from ui.library.census import Census
 from ui.texts.scope import FIELDS, SCOPES, told, whole
 
 ZH = SCOPES["zh"]
@@ -60,5 +61,5 @@ def test_what_is_set_is_told_in_both_languages():
 
 def test_the_provinces_with_most_reports_come_first_and_only_kinds_that_are_there():
     one, two = (replace(ARTICLES[0], province=province) for province in ("福建", "甘肃"))
-    assert scope.places([one, two, *ARTICLES, two]) == ["甘肃", "福建"]
-    assert {value for _, value in scope.kinds(ARTICLES, "zh")} == {a.kind.value for a in ARTICLES}
+    assert scope.places(Census.of([one, two, *ARTICLES, two])) == ["甘肃", "福建"]
+    assert {value for _, value in scope.kinds(Census.of(ARTICLES), "zh")} == {a.kind.value for a in ARTICLES}

@@ -20,8 +20,8 @@ from test_browser import FLAGS, outside
 
 from rag.config import load
 from ui.app import listen
+from ui.door import hashed
 from ui.texts import ZH
-from ui.widget.entrance import hashed
 
 CHROMIUM = Path("/usr/bin/chromium")
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, cast
 
 import gradio as gr
@@ -18,6 +19,7 @@ from rag.config import Settings
 from rag.insight.onward import MOST as MOST_ONWARD
 from rag.types import Filters
 from ui import render, scope, turns
+from ui.library.census import Census
 from ui.render import Archive
 from ui.shelf import Shelf
 from ui.texts import QUESTION_LIMIT, TEXTS, Language, Texts, examples, objection
@@ -81,6 +83,11 @@ class Handlers:
     slots: Slots
     default: Language
     shelf: Shelf = field(default_factory=Shelf)
+
+    @cached_property
+    def census(self) -> Census:
+        """What can be chosen from, counted once."""
+        return Census.of(self.archive.articles)
 
     def entry(self, text: str, spoken: Language, *, replaces: bool = False) -> Values:
         """``text`` in the box, to be sent as a new question or instead of the last one: values for ``entry``."""
@@ -185,7 +192,7 @@ class Handlers:
             False,
             messages(held, self.archive, texts),
             render.heading(texts.onward),
-            *scope.spelled(self.archive.articles, filters, spoken),
+            *scope.spelled(self.census, filters, spoken),
         )
 
     def arrive(self, request: gr.Request) -> Values:
@@ -248,7 +255,7 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
             clear = gr.Button(texts.clear, elem_id="clear", size="sm")
         with gr.Column(elem_id="composer"):
             hint = _html("", elem_id="hint", visible=False)
-            within = scope.build(archive.articles, settings.language)
+            within = scope.build(on.census, settings.language)
             with gr.Row(elem_id="line"):
                 box = gr.Textbox(
                     label=texts.box_label,

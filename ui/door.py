@@ -109,7 +109,7 @@ class Door:
     """Lets callers of the API in: :meth:`enter` by key, :meth:`ask` as often as the settings allow."""
 
     def __init__(self, settings: Settings, *, local: bool, limit: Limit | None = None) -> None:
-        self._keys = [_hash(key.get_secret_value()) for key in settings.api_keys]
+        self._keys = [hashed(key.get_secret_value()) for key in settings.api_keys]
         self.needs_key = bool(self._keys) and not settings.api_anonymous
         self.closed = not (self._keys or settings.api_anonymous or local)
         self._limit = limit or Limit(settings.api_per_minute)
@@ -138,18 +138,24 @@ class Door:
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if self._keys and given and scheme.lower() == "bearer":
             # Headers are latin-1 on their way here; a key may hold any characters.
-            found = _hash(given.strip().encode("latin-1").decode("utf-8", "replace"))
+            found = hashed(given.strip().encode("latin-1").decode("utf-8", "replace"))
             if sum(hmac.compare_digest(found, key) for key in self._keys):
                 return f"key {found[:12]}"
             raise self._unknown("the key is not known")
         if self.needs_key:
             raise self._unknown("a key is needed: send the header Authorization: Bearer KEY")
-        return request.client.host if request.client else "-"
+        return address(request)
 
     @staticmethod
     def _unknown(message: str) -> ApiError:
         return ApiError(401, "unauthorized", message, {"WWW-Authenticate": "Bearer"})
 
 
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()
+def address(request: Request) -> str:
+    """Where ``request`` comes from."""
+    return request.client.host if request.client else "-"
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a secret; it is long and random, so that no slow hash is needed."""
+    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()

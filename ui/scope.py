@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import gradio as gr
 
-from rag.types import Article, Filters, Kind
+from rag.types import Filters, Kind
 from ui import render
+from ui.library.census import Census
 from ui.texts import Language
 from ui.texts.scope import FIELDS, KINDS, SCOPES, ScopeTexts, told
 
@@ -75,24 +74,24 @@ def widen(name: str, spoken: Language, filters: Filters) -> Values:
     return filters, "", *labelled(filters, spoken)
 
 
-def places(articles: Sequence[Article]) -> list[str]:
-    """The provinces of ``articles``, those with most of them first; cities are for typing."""
-    return [name for name, _ in Counter(a.province for a in articles if a.province).most_common()]
+def places(census: Census) -> list[str]:
+    """The provinces of the archive, those with most articles first; cities are for typing."""
+    return [name for name, _ in census.provinces]
 
 
-def kinds(articles: Sequence[Article], language: Language) -> list[tuple[str, str]]:
-    """What ``articles`` are, each as (name, value)."""
-    present = {a.kind for a in articles}
+def kinds(census: Census, language: Language) -> list[tuple[str, str]]:
+    """What the articles of the archive are, each as (name, value)."""
+    present = dict(census.kinds)
     return [(KINDS[language][kind], kind.value) for kind in Kind if kind in present]
 
 
-def spelled(articles: Sequence[Article], filters: Filters, language: Language) -> Values:
+def spelled(census: Census, filters: Filters, language: Language) -> Values:
     """All :attr:`Scope.parts` in a language."""
     texts = SCOPES[language]
     return (
         texts.open,
-        gr.update(label=texts.place, choices=[(texts.anywhere, ""), *places(articles)]),
-        gr.update(label=texts.kind, choices=[(texts.any_kind, ""), *kinds(articles, language)]),
+        gr.update(label=texts.place, choices=[(texts.anywhere, ""), *places(census)]),
+        gr.update(label=texts.kind, choices=[(texts.any_kind, ""), *kinds(census, language)]),
         gr.update(label=texts.since, placeholder=texts.date),
         gr.update(label=texts.until, placeholder=texts.date),
         *labelled(filters, language),
@@ -118,7 +117,7 @@ def read(place: str | None, kind: str | None, *dates: str | None, texts: ScopeTe
     return Filters(given[0], given[1], (place or "").strip()[:100], known)
 
 
-def build(articles: Sequence[Article], language: Language) -> Scope:
+def build(census: Census, language: Language) -> Scope:
     """The components, in the column that is open."""
     texts = SCOPES[language]
     filters = gr.State(Filters())
@@ -127,15 +126,13 @@ def build(articles: Sequence[Article], language: Language) -> Scope:
         labels = tuple(gr.Button("", elem_classes="label", size="sm", scale=0, visible=False) for _ in FIELDS)
     with gr.Row(elem_id="filters", visible=False) as panel:
         place = gr.Dropdown(
-            [(texts.anywhere, ""), *places(articles)],
+            [(texts.anywhere, ""), *places(census)],
             value="",
             label=texts.place,
             allow_custom_value=True,
             min_width=120,
         )
-        kind = gr.Dropdown(
-            [(texts.any_kind, ""), *kinds(articles, language)], value="", label=texts.kind, min_width=120
-        )
+        kind = gr.Dropdown([(texts.any_kind, ""), *kinds(census, language)], value="", label=texts.kind, min_width=120)
         since, until = (
             gr.Textbox(label=label, placeholder=texts.date, max_lines=1, max_length=20, min_width=120)
             for label in (texts.since, texts.until)

@@ -302,15 +302,15 @@ async def paced(growing: AsyncGenerator[Turn, None], least: float = PACE) -> Asy
                 rest = given + least - time.monotonic()
                 done, _ = await asyncio.wait({coming}, timeout=None if held is None else max(0.0, rest))
                 if done:
-                    held = coming.result() or held
-                    if coming.result() is None:
+                    if (newest := coming.result()) is None:
                         break
+                    held = newest
                     coming = asyncio.ensure_future(anext(growing, None))
-                    if held is not None and held.pending and not held.ahead and rest > 0:
+                    if held.pending and not held.ahead and rest > 0:
                         continue
-                if held is not None:
-                    yield held
-                    held, given = None, time.monotonic()
+                assert held is not None  # else there is nothing to wait for but the next
+                yield held
+                held, given = None, time.monotonic()
         finally:
             coming.cancel()
             await asyncio.gather(coming, return_exceptions=True)

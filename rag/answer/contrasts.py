@@ -10,7 +10,7 @@ import re
 
 from rag.answer.facts import people
 from rag.answer.question import sentences_of
-from rag.zh import HAN, normalise
+from rag.zh import HAN, is_english, normalise
 
 _KINDS = (
     (r"铁路|火车|高铁|列车|\brail|\btrains?\b", r"公路|\broads?\b|\bhighways?\b", r"水路|水运|\bwaterways?\b", r"民航|航班|飞机|\bflights?\b"),
@@ -26,23 +26,23 @@ _KINDS = (
 """Sets of words, each as a pattern, of which one is never another."""
 
 _ASPECTS = (
-    ("年龄", r"年龄|多大岁数|几岁|多少岁|\bhow old\b|\bages?\b", r"岁|年龄|[5-9]0后|[0-9]0后|出生"),
-    ("电话", r"电话|热线|手机号|联系方式|\b(?:phone|telephone|hotline)\b", r"电话|热线|[0-9]{3,4}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
+    ({"zh": "年龄", "en": "age"}, r"年龄|多大岁数|几岁|多少岁|\bhow old\b|\bages?\b", r"岁|年龄|[5-9]0后|[0-9]0后|出生"),
+    ({"zh": "电话", "en": "phone number"}, r"电话|热线|手机号|联系方式|\b(?:phone|telephone|hotline)\b", r"电话|热线|[0-9]{3,4}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
     (
-        "收费",
+        {"zh": "收费", "en": "fees"},
         r"(?:交|付|掏|收)(?:多少|几)(?:钱|元|块)|收费|费用(?:是|要)?多少|票价|学费是?多少|\bfees?\b|\bcharged?\b|\b(?:have|has|had) to pay\b",
         r"收费|免费|交费|缴费|缴纳|自费|自付|自掏|学费|票价|费用|每[人位天日月次][^。]{0,6}元|元/",
     ),
-    ("学历", r"什么学历|学历是|文化程度|\beducational background\b", r"学历|本科|大专|专科|硕士|博士|高中|初中|毕业"),
-    ("面积", r"面积|多少平|多大(?:的)?(?:地方|场地)|\bfloor (?:area|space)\b|\bsquare met", r"平方米|平米|㎡|亩|公顷|平方公里|面积"),
+    ({"zh": "学历", "en": "education"}, r"什么学历|学历是|文化程度|\beducational background\b", r"学历|本科|大专|专科|硕士|博士|高中|初中|毕业"),
+    ({"zh": "面积", "en": "area"}, r"面积|多少平|多大(?:的)?(?:地方|场地)|\bfloor (?:area|space)\b|\bsquare met", r"平方米|平米|㎡|亩|公顷|平方公里|面积"),
     (
-        "停止的原因",
+        {"zh": "停止的原因", "en": "reason for stopping"},
         (r"(?:为什么|为何|为啥|原因).{0,24}(?:停发|停止|停办|取消|撤销|叫停|暂停|解散|关闭|拒绝)|(?:停发|停止|停办|取消|撤销|叫停|暂停|解散|关闭|拒绝).{0,12}原因"
         r"|\bwhy\b.*\b(?:stop|cancel|abolish|suspend|clos|refus|end)(?:s|e|ed|ped|led|ing|ping)?\b"),
         r"停发|停止|停办|取消|撤销|叫停|暂停|解散|关闭|拒绝|不再|终止|中止",
     ),
 )  # fmt: skip
-"""What may be asked of a thing: its name, how it is asked for, and what a report has that tells it."""
+"""What may be asked of a thing: its names, how it is asked for, and what a report has that tells it."""
 
 _POST = re.compile(r"什么职务|担任什么|什么职位|哪个(?:司|处|部门)的?(?:什么)?(?:人|领导|负责人)?[，,]|是什么身份")
 
@@ -69,7 +69,7 @@ def untold(question: str, text: str) -> str:
     asked = normalise(question)
     for name, asks, tells in _ASPECTS:
         if re.search(asks, asked) and not re.search(tells, text):
-            return name
+            return name["en" if is_english(question) else "zh"]
     if _POST.search(asked):
         names = [name for name in people(question) if name in text]
         # An office stands right before the name of its holder.

@@ -10,7 +10,7 @@ from itertools import islice
 
 from rag.answer.question import QUOTED
 from rag.types import Answer, Article
-from rag.zh import is_english, normalise
+from rag.zh import bare, is_english
 
 MOST = 3
 """Questions offered."""
@@ -61,7 +61,7 @@ def _cited(answer: Answer) -> set[tuple[str, int]]:
 def _candidates(answer: Answer, article: Callable[[str], Article]) -> Iterator[str]:
     """Questions on what the reports cited call by name, then on the reports that were found beside them."""
     language = "en" if is_english(answer.question) else "zh"
-    asked = {_plain(answer.question), _plain(answer.understood_as)}
+    asked = {bare(answer.question), bare(answer.understood_as)}
     cited = tuple(dict.fromkeys(c.passage.article_id for c in answer.citations))
     found = tuple(dict.fromkeys(h.passage.article_id for h in answer.hits))
     others = [article(id_) for id_ in found if id_ not in cited]
@@ -70,7 +70,7 @@ def _candidates(answer: Answer, article: Callable[[str], Article]) -> Iterator[s
     titled = [_OF_TITLE[language].format(title=a.title) for a in others if a.title][:_TITLES]
     # Turn by turn, so that what is offered is not all of one kind.
     for n in range(max(len(made), len(titled))):
-        yield from (q for q in (*made[n : n + 1], *titled[n : n + 1]) if _plain(q) not in asked)
+        yield from (q for q in (*made[n : n + 1], *titled[n : n + 1]) if bare(q) not in asked)
 
 
 def _named(article: Article, answer: Answer) -> str:
@@ -82,7 +82,3 @@ def _named(article: Article, answer: Answer) -> str:
                 place = article.city or article.province
                 return f"{place}“{name}”"
     return ""
-
-
-def _plain(question: str) -> str:
-    return "".join(filter(str.isalnum, normalise(question)))

@@ -52,7 +52,7 @@ def grouped(missed: Iterable[Missed]) -> tuple[Gap, ...]:
     pairs: list[frozenset[tuple[str, str]]] = []
     holding: dict[tuple[str, str], set[int]] = defaultdict(set)
     for one in missed:
-        asked = "".join(filter(str.isalnum, zh.normalise(one.question)))
+        asked = zh.bare(one.question)
         mine = frozenset(pairwise(f"^{asked}$"))
         near = {n for pair in mine for n in holding[pair]}
         scores = {n: len(mine & pairs[n]) / len(mine | pairs[n]) for n in near}

@@ -6,7 +6,6 @@ with one and is known by a cookie for an hour; or a reverse proxy signs people i
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 import threading
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from ui.door import Limit
+from ui.door import Limit, address, hashed
 from ui.hosts import HERE, PEER, named
 
 if TYPE_CHECKING:
@@ -65,7 +64,7 @@ class Roles:
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32))
 
     def __post_init__(self) -> None:
-        self._keys = [_hash(key.get_secret_value()) for key in self.settings.admin_keys]
+        self._keys = [hashed(key.get_secret_value()) for key in self.settings.admin_keys]
         self._tries = Limit(TRIES, self.clock)
         # Names for others, or a proxy, mean that others come through the local port, too.
         by_proxy = bool(self.settings.proxy_address or self.settings.hosts)
@@ -89,30 +88,30 @@ class Roles:
 
     def sign_in(self, key: str, request: Request) -> tuple[str, float]:
         """The token of a new session, or an empty one for a wrong key; and the seconds to wait after too many tries."""
-        wait = self._tries.take(request.client.host if request.client else "-")
+        wait = self._tries.take(address(request))
         if wait:
             return "", wait
-        found = _hash(key.strip())
+        found = hashed(key.strip())
         if not sum(hmac.compare_digest(found, known) for known in self._keys):
             return "", 0.0
         token = secrets.token_urlsafe(32)
         with self._lock:
             while len(self._sessions) >= MOST:
                 del self._sessions[min(self._sessions, key=lambda t: self._sessions[t].seen)]
-            self._sessions[_hash(token)] = _Session(f"key {found[:8]}", secrets.token_urlsafe(32), self.clock())
+            self._sessions[hashed(token)] = _Session(f"key {found[:8]}", secrets.token_urlsafe(32), self.clock())
         return token, 0.0
 
     def sign_out(self, request: Request) -> None:
         """End the session of who sent ``request``."""
         with self._lock:
-            self._sessions.pop(_hash(request.cookies.get(COOKIE, "")), None)
+            self._sessions.pop(hashed(request.cookies.get(COOKIE, "")), None)
 
     def _session(self, token: str) -> _Session | None:
         now = self.clock()
         with self._lock:
             for old in [t for t, session in self._sessions.items() if now - session.seen > LASTS]:
                 del self._sessions[old]
-            found = self._sessions.get(_hash(token)) if token else None
+            found = self._sessions.get(hashed(token)) if token else None
             if found:
                 found.seen = now
             return found
@@ -136,7 +135,3 @@ def from_here(request: Request) -> bool:
     """Whether a form was sent from a page of this server, as far as the browser tells."""
     origin = request.headers.get("origin")
     return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
-
-
-def _hash(key: str) -> str:
-    return hashlib.sha256(key.encode("utf-8", "replace")).hexdigest()

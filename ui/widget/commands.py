@@ -38,8 +38,8 @@ def add(  # noqa: PLR0913, PLR0917 - the options of a command
     """Add a channel. Its secret is printed once, unless it is anonymous; a running server knows the channel at once."""
     from pydantic import ValidationError
 
+    from ui.door import hashed
     from ui.widget import channels
-    from ui.widget.entrance import hashed
 
     if not re.fullmatch(channels.NAME, name):
         raise InputError(
@@ -105,8 +105,8 @@ def remove(name: Name) -> None:
 @app.command()
 def rotate(name: Name) -> None:
     """Give a channel a new secret; the old one and the tokens made with it end at once."""
+    from ui.door import hashed
     from ui.widget import channels
-    from ui.widget.entrance import hashed
 
     secret = secrets.token_urlsafe(32)
     with channels.changed(settings_for().channels) as known:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import logging
 from collections.abc import Callable, Mapping
@@ -11,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from rag.errors import InputError
-from ui.door import ApiError, Limit
+from ui.door import ApiError, Limit, address, hashed
 from ui.texts.widget import WidgetTexts
 from ui.widget.channels import Channel, Channels
 from ui.widget.tokens import Expired, Tokens, Unknown
@@ -26,11 +25,6 @@ MOST_EXCHANGES = 600
 
 MOST_WRONG = 10
 """Wrong secrets that may come from an address in a minute."""
-
-
-def hashed(secret: str) -> str:
-    """What is kept of a secret; it is 32 random bytes, so that no slow hash is needed."""
-    return hashlib.sha256(secret.encode("utf-8", "replace")).hexdigest()
 
 
 @dataclass
@@ -70,7 +64,7 @@ class Entrance:
         """A token for the server of a host that knows the channel's secret: 401, or 429 for one that guesses."""
         channel = self.find(name, request, texts)
         if not hmac.compare_digest(hashed(bearer(request)), channel.secret_sha256):  # an anonymous one has none
-            self._take(self.wrong, _address(request), texts)
+            self._take(self.wrong, address(request), texts)
             raise ApiError(401, "unauthorized", texts.wrong_secret, {"WWW-Authenticate": "Bearer"})
         self._take(self.exchanges, name, texts)
         return self.tokens.issue(name, channel, subject)
@@ -82,7 +76,7 @@ class Entrance:
         """
         channel = self.find(name, request, texts)
         if channel.anonymous:
-            return channel, _address(request)
+            return channel, address(request)
         headers = {"WWW-Authenticate": "Bearer"}
         if not (given := bearer(request)):
             raise ApiError(401, "token_needed", texts.token_needed, headers)
@@ -92,7 +86,7 @@ class Entrance:
             raise ApiError(401, "token_expired", texts.token_expired, headers) from None
         except Unknown:
             raise ApiError(401, "token_unknown", texts.token_expired, headers) from None
-        return channel, f"subject {subject}" if subject else _address(request)
+        return channel, f"subject {subject}" if subject else address(request)
 
     def ask(self, name: str, request: Request, texts: WidgetTexts) -> None:
         """The same for a question, which is counted: 429 when there were too many, of this caller or on the channel."""
@@ -116,7 +110,3 @@ def bearer(request: Request) -> str:
     """What stands behind ``Authorization: Bearer``; a key in an address is none."""
     scheme, _, given = request.headers.get("authorization", "").partition(" ")
     return given.strip() if scheme.lower() == "bearer" else ""
-
-
-def _address(request: Request) -> str:
-    return request.client.host if request.client else "-"

@@ -321,7 +321,7 @@ def test_an_endpoint_that_is_down_is_one_line_and_soon():
 def test_an_endpoint_that_always_fails_is_not_asked_for_every_answer(code):
     with playing(lambda *_: code) as server, pytest.raises(EndpointError, match=f"answered {code}"):
         judge([row(str(n)) for n in range(50)], told(server.url), FakeEncoder(), PASSAGES)
-    assert len(server.seen) < 20
+    assert len(server.seen) < 40  # of 50 answers, with what was under way and what is asked once more
 
 
 @needs_ragas

@@ -137,7 +137,7 @@ def page(browser, places):
     requests = []
     context.on("request", lambda request: requests.append(request.url))
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(30_000)
     yield page
     cookies = context.cookies()
     context.close()

@@ -613,4 +613,5 @@
   shade();
   window.addEventListener("message", receive);
   speak(language);
+  box.disabled = false; // until here an Enter would have been lost
 })();

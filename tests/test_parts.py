@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer.parts import MOST_PARTS, parts
+from rag.answer.plainly import compares
 
 
 def told(text):
@@ -62,3 +63,38 @@ def test_parts_are_two_or_more_and_never_empty(text):
     found = parts(text)
     assert not found or 2 <= len(found) <= MOST_PARTS
     assert all(part.name.strip() and part.query.strip() for part in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("河阳建读书角和长岭建运动场，哪个市工会投的钱多？", {"河阳建读书角，投多少钱？", "长岭建运动场，投多少钱？"}),
+        (
+            "河阳的读书节和长岭的运动会，哪个先搞起来的？",
+            {"河阳的读书节，什么时候搞起来的？", "长岭的运动会，什么时候搞起来的？"},
+        ),
+        (
+            "办读书节的单位，跟办运动会的单位比，哪个多？各有多少家？",
+            {"办读书节的单位，各有多少家？", "办运动会的单位，各有多少家？"},
+        ),
+        ("金乡和兰陵的大蒜产量谁高？", {"金乡县的大蒜产量是多少？", "兰陵县的大蒜产量是多少？"}),
+        ("吕梁跟大同比，哪里的试点企业更多", {"吕梁，试点企业有多少", "大同，试点企业有多少"}),
+        ("对比一下吕梁和大同的驿站数量", {"吕梁的驿站数量是多少", "大同的驿站数量是多少"}),
+        (
+            "读书节规模：河阳女工 vs 长岭邮政的快递员",
+            {"河阳女工，读书节规模是多少", "长岭邮政的快递员，读书节规模是多少"},
+        ),
+        (
+            "锦屏和中山两地送清凉，人数差得远吧？分别是多少？",
+            {"锦屏县送清凉，人数差得远吧？分别是多少？", "中山送清凉，人数差得远吧？分别是多少？"},
+        ),
+    ],
+)
+def test_what_is_more_is_asked_of_each_as_how_much(text, queries):
+    assert set(told(text).values()) == queries
+    assert compares(text) == ("谁" in text or "哪" in text or "vs" in text or "对比" in text)
+
+
+@pytest.mark.parametrize("text", ["青海和西藏各建了多少个驿站？", "哪些地方办了读书节？", "读书节有多少人参加？"])
+def test_what_asks_for_facts_of_each_is_no_comparison(text):
+    assert not compares(text)

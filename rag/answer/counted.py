@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from rag.answer.sought import Sort, Sought
-from rag.answer.units import AGREE, DATES, DEED, LOOSE, NUMBER, UNIT, content
+from rag.answer.units import AGREE, DATES, DEED, LOOSE, MONEY, NUMBER, SHARE, SPAN, UNIT, content
 
 Alike = Callable[[str, str], float]
 """How near two words are in meaning, a cosine."""
@@ -25,13 +25,16 @@ EXACT, NEAR, FITS, DOUBTFUL, NONE = 1.0, 0.8, 0.4, -0.4, -1.0
 """How well a number answers: it counts the thing named; one like it; something that may be it; something else by the
 same measure word; or there is no such number."""
 
+NO_COUNT = SPAN | MONEY | SHARE
+"""Units of what is measured: 24小时智能化工会驿站 are no 24 stations."""
+
 _FIGURE = re.compile(
     rf"(?P<part>[一二三四五六七八九十百0-9]+分之[一二三四五六七八九十百零点0-9]+|[0-9]+/[0-9]+(?![0-9]))|(?P<ordinal>第)?(?P<n>(?<![0-9.])(?<![0-9],){NUMBER})\s*(?P<unit>{UNIT})?"
 )
 _CHANGE = re.compile(
     r"(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|上调|下调|回落|多出|少了)(?:了|约|近|超过?|逾|达|幅度?|也)*$"
 )
-_CLAUSE = re.compile(r"[^，。、；：！？,;:!?（）()\n]{0,18}")
+_CLAUSE = re.compile(r"[^，。、；：！？,;:!?（）()\n将把被]{0,18}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,8 @@ def figures(asked: Sought, sentence: str, alike: Alike | None = None) -> list[tu
     """The numbers of ``sentence`` that may be what is asked for: their place and how well they fit, above :data:`NONE`."""
     found = []
     for given in _given(sentence, ordinal=asked.sort is Sort.ORDINAL):
+        if asked.sort is Sort.COUNT and asked.things and given.unit in NO_COUNT - asked.units:
+            continue
         if asked.units and given.unit not in asked.units:
             # A measure may be in a unit that is not known here: 容量为101发.
             if asked.sort is Sort.MEASURE and asked.named in given.before:

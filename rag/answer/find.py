@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rag.answer import extract, gate
 from rag.answer.evidence import Evidence, rank
 from rag.answer.parts import parts
+from rag.answer.plainly import compares
 from rag.answer.question import Question, read
 from rag.search.fuse import Fused, Scored, fuse
 from rag.search.retrieve import retrieve, rows
@@ -75,6 +76,8 @@ def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follo
         return _one(query, searcher, k, filters, follow_up)
     found = [(part.name, _one(part.query, searcher, k, filters)) for part in several]
     answered = [f for _, f in found if f.chosen]
+    if answered and len(answered) < len(found) and compares(query):
+        return _one_sided(query, found, k)
     if not answered or (len(answered) < len(found) and not all(part.sure for part in several)):
         return _one(query, searcher, k, filters, follow_up)
     firsts = {f.chosen[0].span: f.chosen[0] for f in answered}
@@ -88,6 +91,14 @@ def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follo
         gate.Verdict(gate.Lack.NOTHING, min(f.confidence for f in answered)),
         missing,
     )
+
+
+def _one_sided(query: str, found: Sequence[tuple[str, Found]], k: int) -> Found:
+    """Nothing, for a comparison where nothing is known of one of those compared; near is a report on the other."""
+    near = next(f.chosen[0].passage.article_id for _, f in found if f.chosen)
+    missing = "、".join(name for name, f in found if not f.chosen)
+    verdict = gate.Verdict(gate.Lack.SIDE, 0.0, missing, near)
+    return Found(read(query), _interleave([f.hits for _, f in found], k), (), verdict)
 
 
 def _one(query: str, searcher: Searcher, k: int, filters: Filters | None, follow_up: FollowUp | None = None) -> Found:

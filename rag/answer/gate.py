@@ -36,6 +36,7 @@ class Lack(StrEnum):
     DATE = "date"
     ASPECT = "aspect"
     SUBJECT = "subject"
+    SIDE = "side"
     CHAT = "chat"
     ADVICE = "advice"
 

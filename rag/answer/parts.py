@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from rag.answer import towns
+from rag.answer.plainly import opened, plainly
 from rag.answer.question import QUOTED
 from rag.ingest.places import Mention, mentions
 from rag.zh import is_english, words
@@ -15,11 +17,17 @@ MOST_PARTS = 5
 
 _ASK = re.compile(r"多少|第?几[个家名位种届次期年成项场]|谁|哪|什么|怎么|如何|为什么|百分之几")
 _CUE = re.compile(
-    r"各自?(?!级|地|类|种|界|方|项|单位|部门|市|省|县|区|行|族|国|民|有关)|分别|哪[个边家种项]?[^，。？?]{0,10}?(?:更|早|晚|先|后|多|少|高|低|大|小|快|长)|相比|比起来|谁更|都[是有]"
+    r"各自?(?!级|地|类|种|界|方|项|单位|部门|市|省|县|区|行|族|国|民|有关)|分别|哪[个边家种项]?[^，。？?]{0,10}?(?:更|早|晚|先|后|多|少|高|低|大|小|快|长)|相比|比起来|对比$|谁更|都[是有]"
 )
 _JOIN = re.compile(r"和(?!谐|解|平|田)|与(?!会|时)|跟|以及|还有|、|(?<=[一-龥”]) +(?=[一-龥“])")
+_JOINED_BEFORE = re.compile("(?:和|与|跟|同|以及|还有|、)$")
 _COMPARED = re.compile(r"(?:和|与|跟|同)([^，。；？?]{2,24}?)(?:相比|比一?比|比较|比)(?:起来)?$")
 _PAUSE = "，。；：,;:？?！!"
+_COMPARING = "相比|比起来|比一比|比较|比"
+_VERSUS = re.compile(
+    rf"(?:(?P<before>[^{_PAUSE}]+)[：:，,])?(?P<one>[^{_PAUSE}]{{2,}}?)\s*(?:\bvs\b\.?|(?<=[一-龥])vs\.?)\s*(?P<other>[^{_PAUSE}]{{2,}})(?P<behind>.*)$",
+    re.IGNORECASE,
+)
 _STOPS = "。；;？?！!"
 _LEANS = re.compile(r"[才所因就并]|为什么|而且")
 ENOUGH = 1
@@ -46,7 +54,37 @@ def parts(text: str) -> list[Part]:
     """
     if is_english(text):
         return _by_name(text)
-    return _by_name_alone(text) or _joined(text) or _by_question(text) or _by_name(text)
+    text = opened(text)
+    found = (
+        _by_town(text) or _versus(text) or _by_name_alone(text) or _joined(text) or _by_question(text) or _by_name(text)
+    )
+    return [replace(part, query=plainly(part.query)) for part in found]
+
+
+def _by_town(text: str) -> list[Part]:
+    """Parts by town, where towns are joined under their short names (锦屏和中山两地); each is called by its full name."""
+    found = towns.joined(text)
+    if len(found) != 2 or all(m in mentions(text, strict=False) for m in found):
+        return []
+    (a, b), (c, d) = ((m.start, m.end) for m in found)
+    asked = re.sub(rf"^(?:{_COMPARING}|[两二]地|[两二][市县区])+", "", text[d:])
+    return [
+        Part(text[start:end], f"{text[:a]}{named[0]}{asked}")
+        for start, end in ((a, b), (c, d))
+        if (named := towns.named(text[start:end]))
+    ]
+
+
+def _versus(text: str) -> list[Part]:
+    """Parts joined by vs (疗休养规模：安徽无为 vs 甘肃的快递员); what stands before a colon is asked of both."""
+    m = _VERSUS.match(text)
+    if m is None:
+        return []
+    before, behind = (m["before"] or "").strip(_PAUSE), m["behind"]
+    return [
+        Part(name, f"{name}{f'，{before}' if before else ''}{behind}", sure=False)
+        for name in (m["one"].strip(), m["other"].strip())
+    ]
 
 
 def _by_name_alone(text: str) -> list[Part]:
@@ -66,6 +104,10 @@ def _split(text: str) -> tuple[str, str, str, str] | None:
     if cue is None:
         return None
     begin = max(text.rfind(c, 0, cue.start()) for c in _STOPS) + 1
+    if not text[begin : cue.start()].strip(
+        _PAUSE + " "
+    ):  # 人数相差很多吧？分别是多少？ asks about what the sentence before named
+        begin = max(text.rfind(c, 0, max(0, begin - 1)) for c in _STOPS) + 1
     lead = text[begin : cue.start()].rstrip(_PAUSE + " ")
     clauses = [m.span() for m in re.finditer(f"[^{_PAUSE}]+", lead)]
     for (a, b), (c, d) in pairwise(clauses):
@@ -125,10 +167,7 @@ def _inside_quotes(text: str, at: int) -> bool:
 
 
 def _by_name(text: str) -> list[Part]:
-    """One part for each of several places or names in quotation marks: the question without the names of the others.
-
-    What is left of 和 and the like does no harm to a search.
-    """
+    """One part for each of several places or names in quotation marks: the question without the names of the others."""
     spots: list[tuple[int, int]] = []
     found = mentions(text, strict=False)
     for m in found:
@@ -148,9 +187,19 @@ def _by_name(text: str) -> list[Part]:
         kept = text
         for a, b in reversed(spots):
             if text[a:b] != name:
-                kept = kept[:a] + kept[b:]
+                kept = _less(kept, a, b)
         told.append(Part(name, kept))
     return told
+
+
+def _less(text: str, start: int, end: int) -> str:
+    """``text`` without ``[start, end)`` and what joined that to another (和, 与, 跟 … 比)."""
+    before, behind = text[:start], text[end:]
+    if m := _JOINED_BEFORE.search(before):
+        before, behind = before[: m.start()], re.sub(rf"^(?:{_COMPARING})", "", behind)
+    elif m := re.match(rf"(?:{_JOIN.pattern}|跟|同)", behind):
+        behind = re.sub(rf"(?:{_COMPARING})(?=[{_PAUSE}])", "", behind[m.end() :], count=1)
+    return before + behind
 
 
 def _within(found: list[Mention]) -> bool:

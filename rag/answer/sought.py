@@ -64,6 +64,9 @@ _HOW = {
     "多厚": frozenset("米 厘米 毫米".split()),
 }
 _RATE = re.compile("率$|比例$|比重$|占比$|百分比$|幅度?$")
+_SIZED = re.compile("(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众))的?规模$")
+"""How many people there are, asked as 选手规模多大."""
+
 _MEASURED = {
     "面积": "平方米 平方公里 亩 公顷",
     "功率": "千瓦 兆瓦",
@@ -184,6 +187,8 @@ def _how(asked: _Asked) -> Sought | None:
     how = asked.match["how"]
     if not how:
         return None
+    if how == "多大" and (m := _SIZED.search(asked.before)):
+        return Sought(Sort.PEOPLE, PEOPLE | {"人次"}, (), m["who"], change=asked.change)
     head = _noun_before(asked.before)
     if _RATE.search(head):
         return Sought(Sort.SHARE, SHARE, (head,), head, change=asked.change)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from rag.answer import towns
 from rag.answer.question import QUOTED, Asks, Question, sentences_of
 from rag.ingest.places import Region, mentions
 from rag.search.bridge import bridge
@@ -126,21 +127,11 @@ def _towns(plain: str, known: list[tuple[int, int]]) -> Iterator[tuple[str, Regi
     for start in {m.end() for m in _NAMES_NEXT.finditer(plain)}:
         if any(a <= start < b for a, b in known):
             continue
-        for size in (4, 3, 2):
+        for size in towns.LENGTHS:
             name = plain[start : start + size]
-            region = (
-                next((r for level in "市县区" if (r := _whole(f"{name}{level}"))), None) if len(name) == size else None
-            )
-            if region is not None:
-                yield name, region, start, start + size
+            if len(name) == size and (one := towns.named(name)):
+                yield name, one[1], start, start + size
                 break
-
-
-def _whole(name: str) -> Region | None:
-    """The one place that all of ``name`` is called, if there is one."""
-    found = mentions(name, strict=False)
-    one = len(found) == 1 and (found[0].start, found[0].end) == (0, len(name)) and len(found[0].regions) == 1
-    return found[0].regions[0] if one else None
 
 
 def _kind(question: Question, plain: str, named: list[_Named]) -> tuple[TableKind | None, bool]:

@@ -1,0 +1,71 @@
+"""A question which of several is more or came first, put as the question after the figure or the day of one of them.
+
+常州哪个服务的孩子多 asks, of 常州, 服务的孩子多少; 哪个先搞起来的 asks 什么时候搞起来的. Of one thing alone nothing can be more.
+"""
+
+from __future__ import annotations
+
+import re
+
+_WHICH = r"(?:哪一?[个边家种项省市县里地方]{1,2}|哪(?!些|几|年|天)|谁)(?:[省市县]总?)?(?:的|工会|那边)?"
+_DEGREE = "更|最|比较|要|来得"
+_SIZES = "多|少|高|低|大|小|长|短|快|慢|猛|厉害"
+_SIZE = rf"(?P<how>得)?(?:{_DEGREE})*(?:{_SIZES})(?:一?[些点])?(?:[呢啊吧])?"
+_EARLY = rf"(?:{_DEGREE})*(?:早|晚)(?:一?[些点])?"
+_END = r"(?=$|[，。？?！!；;])"
+
+_SIZED = re.compile(rf"{_WHICH}(?P<of>[^，。？?！!；;]{{0,14}}?)(?:的?(?P<noun>钱|人|数量|规模))?{_SIZE}{_END}")
+_FIRST = re.compile(rf"{_WHICH}(?:先|后|更早|更晚|最早|最先|最晚)(?P<of>[^，。？?！!；;]{{0,12}}?)(?:的)?{_END}")
+_FIRST_BEHIND = re.compile(rf"{_WHICH}(?P<of>[^，。？?！!；;]{{1,12}}?)(?:得)?{_EARLY}{_END}")
+_COMPARED = re.compile(
+    r"(?P<noun>[数总]量|人数|次数|金额|规模|数目|[一-龥]{1,3}率|[一-龥]{0,3}额)(?:(?:相比|比起来|比较)[^，。？?！!；;]{0,4}(?:怎么样|如何|怎样)?)?(?P<end>[。？?]?)$"
+)
+_OPENS = re.compile(r"^(?:请)?(?:帮我)?(?:比一比|比一下|比较一下|比较|对比一下|对比)(?:[:：，,])?")
+
+_BEHIND = re.compile("，?(?:对比|相比)(?:一下)?(?=[。？?]?$)")
+
+_COMPARES = re.compile(
+    rf"相比|比起来|对比|比一比|比一下|比较一下|{_WHICH}[^，。？?！!；;]{{0,14}}?(?:得?(?:{_DEGREE})*(?:{_SIZES})|{_EARLY}){_END}|{_WHICH}(?:先|后|更早|更晚|最早)"
+    r"|\bcompared?\b|\bcomparison\b|\bversus\b|\bvs\b|\bwhich\b.{1,60}\b(?:more|most|earlier|first|larger|bigger|higher|longer)\b"
+)
+
+_ASKED = re.compile("多少|几|哪|什么")
+_PAUSE = "，。；：,;:？?！! "
+
+
+def compares(text: str) -> bool:
+    """Whether ``text`` (normal form) can only be answered when something is known of each of the things compared."""
+    return _COMPARES.search(text) is not None
+
+
+def opened(text: str) -> str:
+    """``text`` with what opens a comparison (对比一下) at its end, where the same words stand otherwise."""
+    m = _OPENS.match(text)
+    return (
+        f"{text[m.end() :].rstrip(_PAUSE)}，对比" if m and not _ASKED.search(text) else text[m.end() :] if m else text
+    )
+
+
+def _asked(m: re.Match[str]) -> str:
+    of = m["of"].removesuffix("的")
+    if m.re is not _SIZED:
+        return f"什么时候{of}的"
+    if m["how"]:  # 涨得猛
+        return f"{of}了多少"
+    if m["noun"] == "钱":
+        return f"{of}多少钱"
+    return f"{of}{m['noun'] or ''}有多少" if of or m["noun"] else "是多少"
+
+
+def plainly(text: str) -> str:
+    """``text``, a question about one of the things compared, after its own figure or day; unchanged where it compares nothing."""
+    text = _BEHIND.sub("", text)
+    for pattern in (_FIRST, _FIRST_BEHIND, _SIZED):
+        if m := pattern.search(text):
+            rest = text[m.end() :]
+            if _ASKED.search(rest):  # 哪个多？各有多少家？ has the plain question behind
+                return f"{text[: m.start()].rstrip(_PAUSE)}，{rest.lstrip(_PAUSE)}"
+            return f"{text[: m.start()]}{_asked(m)}{rest}"
+    if not re.search("多少|几", text) and (m := _COMPARED.search(text)):
+        return f"{text[: m.end('noun')]}是多少{m['end']}"
+    return text

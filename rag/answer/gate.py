@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, contrasts, modifiers, offices
+from rag.answer import alike, bounds, contrasts, modifiers, offices, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -35,6 +35,7 @@ class Lack(StrEnum):
     FIGURE = "figure"
     DATE = "date"
     ASPECT = "aspect"
+    LISTED = "listed"
     SUBJECT = "subject"
     SIDE = "side"
     CHAT = "chat"
@@ -237,6 +238,23 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
         yield Lack.ROLE, question.named
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
+    yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article)
+
+
+def _out_of_bounds(question: Question, evidence: Sequence[Evidence], article: Article) -> Iterator[tuple[Lack, str]]:
+    """What the question asks to be named or listed and is not, and the bounds it sets that ``evidence``, best first, is not within."""
+    asked, text = question.text, normalise(f"{article.head}\n{article.text}")
+    told = [e.text for e in evidence]
+    found = (
+        (Lack.ASPECT, slots.looks(asked, told)),
+        (Lack.LISTED, slots.unlisted(asked, text)),
+        (Lack.ORDINAL, bounds.nth(asked, text)),
+        (Lack.YEAR, bounds.before(asked, "\n".join(told))),
+    )
+    yield from ((lack, missing) for lack, missing in found if missing)
+    if question.sought and evidence[0].passage.article_id == article.id:
+        wider = bounds.wider(question, told[0], article) or bounds.sibling(asked, told[0])
+        yield from [(Lack.PLACE, wider)] if wider else []
 
 
 def _other_subjects(question: Question, text: str) -> list[str]:
@@ -263,6 +281,9 @@ def _other_ordinals(question: Question, text: str) -> list[str]:
 
 _LOOSELY = re.compile("世纪|时期|年代|[朝唐宋元明清][初末中]|岁|早上|晚上|[一二三四五六七八九十正腊]月")
 """When something was, in other words than a date."""
+
+AS_EVIDENCE = 3
+"""Sentences of which one must name what is asked for."""
 
 MOST_OF_IT = 0.5
 """Share of the words beside the question word that a sentence must have for its number to be taken on trust."""

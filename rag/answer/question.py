@@ -36,9 +36,12 @@ _KINDS = (
     (Asks.YEAR, r"哪一?年|几几年|哪年|[西公]元几年|(?:what|which) year"),
     (
         Asks.DATE,
-        r"什么时候|何时|哪一?天|哪一?月|几月|几号|(?:^|[,.;?] ?)(?:and |so |but )?when (?:was|were|is|are|did|do|does|will|has|have|can)\b|since when|(?:what|which) (?:date|day)",
+        r"[什啥]么?时[候间]|何[时日]|几时|哪一?天|哪一?月|几月|几号(?!线|楼|馆|厅|院)|几点|哪日|(?:^|[,.;?] ?)(?:and |so |but )?when (?:was|were|is|are|did|do|does|will|has|have|can)\b|since when|(?:what|which) (?:date|day)",
     ),
-    (Asks.PERSON, r"谁|哪位|哪一位|叫什么名|姓名|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)"),
+    (
+        Asks.PERSON,
+        r"谁|哪位|哪一位|何人|叫什么名|姓名|全名|姓(?:啥|什么)|(?:主席|书记|主任|[一-龥]长|经理|老师|教师|医生|大夫|司机|骑手|组长|负责人|代表|选手|作者|传承人|冠军|得主|带队的)叫(?:啥|什么)|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)",
+    ),
     (
         Asks.DEFINITION,
         r"是什么意思|什么叫|指什么|指的是什么|指的是啥|^什么是|怎么讲|怎么个.{0,3}法|什么含义|是指|\bwhat does .* mean",
@@ -47,7 +50,7 @@ _KINDS = (
     (
         Asks.NUMBER,
         (
-            r"多少|(?<![拉好])几(?=[个家人名位次项届期年天元万亿支场户所部份条件种成类台辆座级倍%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
+            r"多少|(?<![拉好])几(?=[个家人名位次回项届期年天元块万亿支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
             r"|how (?:many|much|long|large|big|often)|what (?:share|percentage|proportion|number)|by how much|total (?:number|amount)"
         ),
     ),
@@ -57,10 +60,21 @@ _KINDS = (
     (Asks.MEANS, r"怎么|怎样|如何|咋|\bhow\b"),
 )
 _WORD = re.compile(
-    r"为什么|为何|多少|第?几|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有"
+    r"为什么|为何|多少|第?几(?!何)|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有|啥|咋"
 )
+_HEADINGS = tuple(
+    (re.compile(rf"(?P<it>.*(?:{nouns}))(?:为?几何|如何|呢)?[？?。]?$"), word)
+    for nouns, word in (
+        ("造价|单价|数额|金额|额度|人数|次数|数量|总数|数目|花费|费用|比例|面积|年龄|产量|[一-龥]率", "是多少"),
+        ("日期|时间", "是哪天"),
+        ("地点|地址", "在哪里"),
+        ("名单", "有哪些"),
+    )
+)
+"""What a heading ends with, and what is asked by it."""
+
 _NAMED = re.compile(
-    r"(?P<it>[一-龥][人员工生手者师友长]|(?:老师|师傅|司机|骑手|代表|劳模|工匠|教练|医生|护士|先生|女士))(?:的名字|的姓名)?(?:叫什么名?字?|叫啥|姓什么|名叫什么)[？?]?$"
+    r"(?P<it>[一-龥][人员工生手者师友长]|(?:老师|师傅|司机|骑手|代表|劳模|工匠|教练|医生|护士|先生|女士))(?:的名字|的姓名|的?全名)?(?:叫什么名?字?|叫啥|姓什么|姓啥|名叫什么|姓甚名谁)[？?]?$"
 )
 _WHICH = re.compile(r"哪一?[位名](?P<it>[一-龥]{2})")
 _EVERYWHERE = re.compile(
@@ -74,7 +88,7 @@ _FUNCTION = re.compile(
 )
 _ORDINAL = re.compile(r"(?:第(?P<n>[0-9]+|[一二三四五六七八九十百]+)|(?P<one>首))(?P<of>[届次期站轮批号](?!都))")
 _ROLE = re.compile(
-    r"谁(?:是|当|任).{0,24}?(?P<other>主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长)[？?]?$|(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:(?:现在|目前|如今)?(?:是|叫|给了|由)(?:谁|哪|什么)|的?(?:姓名|名字))"
+    r"谁(?:是|当|任).{0,24}?(?P<other>主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长)[？?]?$|(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:(?:现在|目前|如今|现任?)?(?:是|叫|给了|由|为)(?:谁|哪|什么|啥|何人)|的?(?:姓名|名字))"
 )
 CORE = 8
 """Characters on each side of a question word that say most closely what is asked."""
@@ -141,7 +155,7 @@ class Question:
 def read(text: str) -> Question:
     """``text`` taken apart. An English question is given the Chinese words and places it names."""
     plain = normalise(text)
-    last = _last(plain)
+    last = _completed(_last(plain))
     asks = _kind(last)
     places = tuple(dict.fromkeys(r for m in mentions(plain, strict=False) if len(m.regions) == 1 for r in m.regions))
     spoken = text
@@ -191,6 +205,13 @@ def _last(plain: str) -> str:
     """The last of several questions, if by itself it tells what is asked for: a follow-up is read behind what it leans on."""
     asked = sentences_of(plain)
     return asked[-1] if len(asked) > 1 and _kind(asked[-1]) is not Asks.OTHER else plain
+
+
+def _completed(asked: str) -> str:
+    """``asked`` with the question word that a heading leaves out: 驿站造价 asks 驿站造价是多少."""
+    if _WORD.search(asked) or is_english(asked):
+        return asked
+    return next((f"{m['it']}{word}" for pattern, word in _HEADINGS if (m := pattern.search(asked))), asked)
 
 
 @cache

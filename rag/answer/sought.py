@@ -24,14 +24,17 @@ class Sort(StrEnum):
 
 
 _MONEY_NOUN = re.compile(
-    r"[一-龥]{0,4}?(?:[一-龥]费(?!用?于)|[一-龥]金(?!融|属)|[一-龥]款|(?<!工)资金|(?:工资|收费|补助|补贴|缴费|奖励|资助)标准|工资|薪资|薪酬|月薪|年薪|底薪|补贴|补助|津贴|收入|报酬|待遇|价格|单价|票价|售价|造价|成本|预算|产值|税收|利润|投资额?|损失|学费|销售额|营业额|成交额|金额|余额|钱)$"
+    r"[一-龥]{0,4}?(?:[一-龥]费(?!用?于)|[一-龥]金(?!融|属)|[一-龥]款|(?<!工)资金|(?:工资|收费|补助|补贴|缴费|奖励|资助)标准|花费|费用|开支|支出|(?:预算|资金|经费)(?:数额|额度|总额)|工资|薪资|薪酬|月薪|年薪|底薪|补贴|补助|津贴|收入|报酬|待遇|价格|单价|票价|售价|造价|成本|预算|产值|税收|利润|投资额?|损失|学费|销售额|营业额|成交额|金额|余额|钱)$"
 )
-_PLAIN_MONEY = frozenset("钱 资金 经费 费用 金额 投资 多钱".split())
+_PLAIN_MONEY = frozenset("钱 资金 经费 费用 花费 开支 支出 金额 投资 多钱".split())
 """Words that say no more than that money is meant."""
 
 _PERSON = re.compile(
     "[人工员生手者师友子孩众姓]$|孩子|子女|职工|群众|百姓|会员|学员|学生|教师|老师|家属|新人|选手|队员|同志|代表|司机|骑手|小哥|小朋友|村民|居民|旅客|劳模|工匠|人才|干部|观众"
 )
+_PAYS = re.compile("钱|[花收交缴付补涨给奖罚赔卖赚挣省捐投]|标准|费|薪|价|工资|奖金|补贴|报销")
+"""What is said of money: 底薪涨了几块 asks for it, 铺了多少块 does not."""
+
 _GENERIC = frozenset(
     "数量 人数 总数 规模 数字 情况 数 总量 数目 总人数 方面 左右 全国 全省 全市 时间 现在 目前 报道 一共 总共 地方 大概 大约 分别 东西".split()
 )
@@ -127,6 +130,8 @@ def _take_apart(m: re.Match[str], plain: str) -> _Asked:
     unit, behind = m["unit"] or "", m["behind"] or ""
     if unit == "个" and behind.startswith(("月", "小时")):
         unit = "个月" if behind[0] == "月" else "小时"
+    if unit == "个" and re.match("人(?![员才口])", behind):
+        unit, behind = "人", behind[1:]
     before = _before(plain[: m.start()])
     alone = re.fullmatch(r"[了的呢啊呀吗?？]*", behind) is not None
     named = content(re.split(r"[了过去到才就能]|(?<=[一-龥]{2})[在把被给]", behind)[0])[:3]
@@ -281,7 +286,12 @@ def _money_words(asked: _Asked) -> list[str]:
     for n, word in enumerate(named if unit in {*MONEY, "", "笔", "份"} else ()):
         if _MONEY_NOUN.search(word):
             return named[: n + 1]
-    if unit in MONEY or (unit == "块" and not named) or behind.startswith("钱") or head == "钱":
+    if (
+        unit in MONEY
+        or (unit == "块" and not named and _PAYS.search(asked.before[-12:]))
+        or behind.startswith("钱")
+        or head == "钱"
+    ):
         return by_noun or ["钱"]
     if unit and unit not in ("笔", "份"):
         return []

@@ -1,0 +1,118 @@
+"""What the thing asked for must look like where it stands: a hospital's name ends in 医院, eight cities are a list of eight.
+
+A report that says the most on the subject need not have it. The kinds of thing are those whose names are known by their form, in
+Chinese and in English questions; of all others nothing is said here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from rag.numbers import chinese_value
+from rag.zh import HAN, is_english, normalise
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """A kind of thing: how it is asked for in Chinese and in English, and how it stands in a report (normal form)."""
+
+    chinese: str
+    english: str
+    looks: str
+
+
+_KINDS = (
+    _Kind("大学|学校|院校|高校|学院|中学|小学", "university|college|school", rf"[{HAN}]{{2}}(?:大学|学院|学校|中学|小学|幼儿园|党校)(?!生)"),
+    _Kind("医院", "hospital", rf"[{HAN}]{{2}}(?:医院|卫生院|卫生服务中心|保健院)"),
+    _Kind("公司|企业|代理商|供应商|厂(?=的|$)", "company|firm|manufacturer|contractor", rf"[{HAN}a-z]{{2}}(?:公司|集团|厂(?!务)|银行|合作社)"),
+    _Kind("软件|app|小程序", "app|software", "软件|app|小程序|微信|腾讯|钉钉|公众号|平台"),
+    _Kind("消防站", "fire station", rf"[{HAN}]{{2}}消防(?:救援)?站"),
+    _Kind("派出所", "police station", rf"[{HAN}]{{2}}派出所"),
+    _Kind("颜色", "colou?r", "[红橙黄绿青蓝紫黑白灰]"),
+    _Kind("证书", "certificate|diploma", "证书|[一-龥]{2}证(?![明实据])"),
+    _Kind("号线", "(?:metro|subway) line", r"[0-9一二三四五六七八九十]+号线"),
+)  # fmt: skip
+_BEFORE = r"(?:哪一?[家所个座种项]?(?:什么)?|什么|何种|啥|几)"
+_ENGLISH = r"\b(?:which|what|whose)\s+(?:\w+\s){{0,2}}?(?:{kind})\b"
+
+
+def looks(question: str, evidence: Sequence[str]) -> str:
+    """The kind of thing ``question`` asks to be named and none of ``evidence`` names but those it names itself; empty for none.
+
+    Both in any form; ``evidence`` are the sentences that may answer.
+    """
+    asked = normalise(question)
+    for kind in _KINDS:
+        pattern = (
+            _ENGLISH.format(kind=kind.english)
+            if is_english(question)
+            else rf"{_BEFORE}(?:[{HAN}]{{0,3}}?)(?P<it>{kind.chinese})"
+        )
+        if (m := re.search(pattern, asked)) is None:
+            continue
+        named = (n.group() for text in evidence for n in re.finditer(kind.looks, normalise(text)))
+        if not any(name not in asked for name in named):
+            return m["it"] if "it" in m.groupdict() else m.group()
+        return ""
+    return ""
+
+
+_MEASURES = "个|家|项|份|种|类|大|条|部|所|支|处|位|名|座|样|者"
+_DIGITS = "[0-9]{1,2}|[三四五六七八九十]{1,2}"
+_LISTED = re.compile(
+    r"分别|具体(?:是|有|指|为|包括)|名称|名单|都?叫(?:啥|什么)|哪[几三四五六七八九十0-9]|(?:是|有)哪些|指的?是(?:哪|什么|啥)"
+)
+_EACH = re.compile(rf"哪(?P<n>{_DIGITS})(?:{_MEASURES})?")
+_NUMBERED = re.compile(rf"(?P<n>{_DIGITS})(?P<m>多?(?:{_MEASURES}))(?P<what>[“”{HAN}]{{0,8}})")
+_JOINS = re.compile("、|和|与|及|以及|(?<=”)(?=“)")
+_POINTS = re.compile("[一二三四五六七八九]是|第[一二三四五六七八九]，")
+LEAST = 3
+"""Things of which a report may be expected to list all or none; two are told in many ways."""
+
+
+def unlisted(question: str, text: str) -> str:
+    """What ``question`` asks to be listed, by how many there are (8个边境市), if ``text`` has no list as long; empty for none.
+
+    One fewer will do, for the first of a list may stand before a verb.
+    """
+    asked = normalise(question)
+    if is_english(question) or not _LISTED.search(asked):
+        return ""
+    m = _EACH.search(asked) or _NUMBERED.search(asked)
+    if m is None:
+        return ""
+    count = int(m["n"]) if m["n"].isdigit() else chinese_value(m["n"])
+    if count is None or count < LEAST:
+        return ""
+    numbered = _NUMBERED.search(asked)
+    what = re.split("[具分都是叫的哪有，]", numbered["what"])[0] if numbered else ""
+    if numbered and (not what or what.startswith("人")):
+        return ""
+    said = normalise(text).split("\n")
+    if _longest("\n".join(_about(said, what[-2:]))) >= count - 1:
+        return ""
+    return f"{numbered['n']}{numbered['m']}{what}" if numbered else m.group()
+
+
+def _about(paragraphs: Sequence[str], what: str) -> list[str]:
+    """The sentences of ``paragraphs`` with the word ``what`` and those right behind them; all where none has it."""
+    found = [
+        "".join(pair)
+        for paragraph in paragraphs
+        for pair in pairwise([*re.findall("[^。！？]+[。！？”]*", paragraph), ""])
+        if what and what in pair[0]
+    ]
+    return found or list(paragraphs)
+
+
+def _longest(text: str) -> int:
+    """How many things the longest list in ``text`` has."""
+    clauses = (clause for clause in re.split("[，：。！？\n]", text) if "、" in clause or "”“" in clause)
+    joined = max((len([item for item in _JOINS.split(clause) if item.strip()]) for clause in clauses), default=0)
+    parted = max((len(sentence.split("；")) for sentence in re.split("[。！？\n]", text)), default=0)
+    quoted = max((len(re.findall("“[^”]{2,}”", sentence)) for sentence in re.split("[。！？\n]", text)), default=0)
+    points = max((len(_POINTS.findall(paragraph)) for paragraph in text.split("\n")), default=0)
+    return max(joined, parted, quoted, points)

@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from rag.answer.question import Question
     from rag.types import Article
 
-_NTH = re.compile(rf"第(?P<n>[0-9]+|[一二三四五六七八九十百]+)(?P<of>[{HAN}]{{0,2}})")
+_NTH = re.compile(rf"第(?P<n>[0-9]+|[一二三四五六七八九十百]+)(?![轮次回步])(?P<of>[{HAN}]{{0,2}})")
+"""A second round may go by other names (新一轮)."""
+
 _BEFORE = re.compile(
     r"去年|前年|上一年|往年|前一年|\blast year\b|\b(?:the )?(?:previous|preceding) year\b|\bthe year before\b"
 )

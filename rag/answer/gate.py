@@ -219,7 +219,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         yield Lack.PLACE, "、".join((*question.spots, *(p.city or p.province for p in question.places)))
     if best.feature("year") <= -1:
         yield Lack.YEAR, years
-    if question.quoted and not any(holds(name, e.text) for name in question.quoted for e in ranked[:5]):
+    if question.quoted and not any(holds(name, text) for name in question.quoted):
         yield Lack.NAME, question.quoted[0]
     yield from ((Lack.ROLE, role) for role in _unfilled(question, text))
     if question.ranked and not offices.ranks(text, question.ranked):
@@ -288,19 +288,14 @@ AS_EVIDENCE = 3
 MOST_OF_IT = 0.5
 """Share of the words beside the question word that a sentence must have for its number to be taken on trust."""
 
-OFTEN = 3
-"""Times a name stands in an article from which all of it is about what is so called."""
-
 
 def _named(question: Question, evidence: Evidence, article: Article) -> bool:
-    """Whether ``evidence`` is about a name in quotation marks: it holds it, or its article is about it.
+    """Whether ``evidence`` is about a name in quotation marks: it holds it, or its article spoke of it before.
 
-    580 stations are no 580 stations up to the “六有” standard where that is spoken of in another sentence.
+    580 stations are no 580 stations up to the “六有” standard where that is spoken of only behind them.
     """
     other = evidence.passage.article_id != article.id
-    head, text = ("", "") if other else (normalise(article.head), normalise(article.text))
+    spoken = "" if other else f"{article.head}{article.text[: evidence.passage.start + evidence.span.end]}"
     last = normalise(sentences_of(question.text)[-1])
     names = [name for name in question.quoted if name in last]
-    return all(
-        holds(name, f"{head}{evidence.passage.head}{evidence.text}") or text.count(name) >= OFTEN for name in names
-    )
+    return all(holds(name, f"{spoken}{evidence.passage.head}{evidence.text}") for name in names)

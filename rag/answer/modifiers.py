@@ -70,7 +70,7 @@ def topic(question: str, text: str, alike: Callable[[str, str], float], near: fl
     m = _TOPIC.match(normalise(question))
     if m is None:
         return ""
-    if re.search("[哪许造会因由最这此]", m["it"]):
+    if re.search("[哪许造会因由最这此想找要问求帮给请]", m["it"]):
         return ""
     own = [
         w for w in words(m["it"].rstrip("中里上内")) if len(w) > 1 and w not in _KINDS_OF_BODY and w not in STOP_WORDS

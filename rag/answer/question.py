@@ -12,7 +12,7 @@ from rag.answer.sought import Sought, sought, sought_in_english
 from rag.ingest.places import Region, mentions, spellings
 from rag.numbers import chinese_value
 from rag.search.bridge import bridge
-from rag.zh import STOP_WORDS, is_english, normalise, tokens, words
+from rag.zh import STOP_WORDS, has_chinese, is_english, normalise, tokens, words
 
 
 class Asks(StrEnum):
@@ -179,7 +179,7 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys((*own, *(t for t in pairs if t not in STOP_WORDS)))),
         places,
         tuple(dict.fromkeys(_YEAR.findall(plain))),
-        tuple(dict.fromkeys(normalise(q) for q in QUOTED.findall(text))),
+        tuple(dict.fromkeys(normalise(q) for q in QUOTED.findall(text) if has_chinese(q) or not is_english(text))),
         figure,
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
         _office(role["role"] or role["other"]) if role else "",

@@ -35,7 +35,7 @@ _KINDS = (
     _Kind("证书", "certificate|diploma", "证书|[一-龥]{2}证(?![明实据])"),
     _Kind("号线", "(?:metro|subway) line", r"[0-9一二三四五六七八九十]+号线"),
 )  # fmt: skip
-_BEFORE = r"(?:哪一?[家所个座种项]?(?:什么)?|什么|何种|啥|几)"
+_BEFORE = r"(?:哪一?[家所个座种项]?(?:什么)?|什么|何种|啥|几(?=号线))"
 _ENGLISH = r"\b(?:which|what|whose)\s+(?:\w+\s){{0,2}}?(?:{kind})\b"
 
 

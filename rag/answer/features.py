@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answer import counted
+from rag.answer import counted, slots
 from rag.answer.alike import LEAST, meanings
 from rag.answer.facts import people
 from rag.answer.question import Asks, Question
@@ -36,6 +36,7 @@ FEATURES = (
     "cover_near",  # the same for the sentence with its neighbours
     "cover_passage",  # the same for the whole passage with its article's head
     "core",  # the same of the tokens next to the question word
+    "ask",  # share of the words nearest to the question word that the sentence holds or has a word like
     "run",  # the longest run of the question's characters that the sentence holds, over 8, at most 1
     "soft",  # share of the question's words, by rarity, that the sentence holds or has a word like
     "soft_rest",  # the same of those words that the article's head does not hold
@@ -50,6 +51,8 @@ FEATURES = (
     "unit",  # how well a number of it counts what is asked for, -1 to 1; 0 if no figure is asked for
     "figure",  # 1 if a number is asked for and it gives one that is not in the question
     "person",  # 1 if a person is asked for and it names one that is not in the question, -1 if it names none
+    "listed",  # how long its longest list is, 5 things or more being 1, if several are asked for
+    "slot",  # 1 if it names a thing of the kind asked for (a hospital), -1 if not, 0 if no such kind is asked for
     "place",  # -1 if a place is asked for that neither passage, head nor article knows
     "year",  # -1 if a year is asked for that the article does not speak of, be it as 去年; -.5 if only the sentence speaks of others
     "quoted",  # share of the names in quotation marks that it holds, 0 if the question has none
@@ -81,6 +84,7 @@ def features(
     headed = encoder.encode_passages([normalise(f"{s.passage.head}\n{s.text}") for s in found]) @ asked
     whole = encoder.encode_passages([normalise(f"{h.passage.head}\n{h.passage.text}") for h in hits]) @ asked
     meant = Soft(question, rare, log(2 * len(store.passages) + 2), encoder)
+    plain_question, nearest = normalise(question.text), Near(question.nearest, encoder)
     inside = {hit.passage.id: meant.cover(heads[hit.passage.id]) for hit in hits}
     softly = [meant.cover(h) for h in held]
     titled = {id_: meant.cover(have)[1] for id_, have in titles.items()}
@@ -109,6 +113,7 @@ def features(
                 cover(near),
                 cover(heads[passage.id]),
                 sum(rare.get(t, 0.0) for t in question.core if t in held[i]) / core if core else 0.0,
+                nearest.cover(held[i], plain),
                 _run(question, plain),
                 softly[i][0],
                 meant.rest(softly[i][1], titled[passage.id]),
@@ -123,6 +128,8 @@ def features(
                 counted.fit(question.sought, plain, alike) if question.sought else 0.0,
                 1.0 if new and question.asks in (Asks.NUMBER, Asks.YEAR, Asks.DATE) else 0.0,
                 _person(question, texts[i]),
+                slots.listed(plain_question, plain),
+                slots.fit(plain_question, plain),
                 place,
                 year or _other_year(question, plain, store.articles[passage.article_id]),
                 sum(q in plain for q in question.quoted) / max(1, len(question.quoted)),
@@ -187,6 +194,27 @@ class Soft:
         fresh = [w for w in others if w not in self._near]
         if fresh:
             self._near.update(zip(fresh, self._meanings.vectors(fresh) @ self._asked.T, strict=True))
+
+
+class Near:
+    """A few words, and how far a sentence has them or others like them, each word weighing the same."""
+
+    def __init__(self, words: Sequence[str], encoder: Encoder) -> None:
+        self._words, self._meanings = words, meanings(encoder)
+        self._asked = self._meanings.vectors(words)
+
+    def cover(self, have: frozenset[str], plain: str) -> float:
+        """The share of the words that ``plain`` holds or its tokens ``have`` have one like; 0 for no words."""
+        others = [w for w in have if len(w) > 1]
+        if not self._words or not others:
+            return 0.0
+        best = (self._asked @ self._meanings.vectors(others).T).max(axis=1)
+        held = [1.0 if w in plain else float(b) if b >= ALIKE else 0.0 for w, b in zip(self._words, best, strict=True)]
+        return sum(held) / len(held)
+
+
+ALIKE = 0.5
+"""Cosine from which a word of a sentence counts for one next to the question word."""
 
 
 def _run(question: Question, plain: str) -> float:

@@ -15,13 +15,18 @@ from rag.zh import is_english, words
 MOST_PARTS = 5
 """Places, names or questions beyond which a question is not taken apart."""
 
-_ASK = re.compile(r"多少|第?几[个家名位种届次期年成项场]|谁|哪|什么|怎么|如何|为什么|百分之几")
+_ASK = re.compile(
+    r"多[少大长久高远]|第?几[个家名位种届次期年成项场支队台座块条份对天回处所件]|谁|哪|什么|啥|怎么|咋|如何|为什么|为何|何[时人地处]|百分之几"
+)
 _CUE = re.compile(
     r"各自?(?!级|地|类|种|界|方|项|单位|部门|市|省|县|区|行|族|国|民|有关)|分别|哪[个边家种项]?[^，。？?]{0,10}?(?:更|早|晚|先|后|多|少|高|低|大|小|快|长)|相比|比起来|对比$|谁更|都[是有]"
 )
 _JOIN = re.compile(r"和(?!谐|解|平|田)|与(?!会|时)|跟|以及|还有|、|(?<=[一-龥”]) +(?=[一-龥“])")
 _JOINED_BEFORE = re.compile("(?:和|与|跟|同|以及|还有|、)$")
 _COMPARED = re.compile(r"(?:和|与|跟|同)([^，。；？?]{2,24}?)(?:相比|比一?比|比较|比)(?:起来)?$")
+_SPACE = re.compile("(?<=[一-龥”]) +(?=[一-龥“])")
+"""What a hurried hand writes for a comma (谁办的 几支队)."""
+
 _PAUSE = "，。；：,;:？?！!"
 _COMPARING = "相比|比起来|比一比|比较|比"
 _VERSUS = re.compile(
@@ -30,6 +35,10 @@ _VERSUS = re.compile(
 )
 _STOPS = "。；;？?！!"
 _LEANS = re.compile(r"[才所因就并]|为什么|而且")
+LONG_ENOUGH = 5
+"""Characters from which a clause is a question by itself all the same (甘瑞霞学的啥: a name may be no word)."""
+
+_OF_ALL = re.compile("各|分别|都|一共|总共|共")
 ENOUGH = 1
 """Words of its own that a clause with a question word must have to be a question by itself (各有多少家 has none)."""
 
@@ -140,20 +149,27 @@ def _clauses(text: str) -> list[str]:
 
 def _by_question(text: str) -> list[Part]:
     """Parts by clause, where several of the last sentence ask; what else is said is said of each, and so is its place."""
+    text = _SPACE.sub("，", text)
     whole = re.match(r"(?s)(?P<before>.*[。？?！!])?(?P<last>[^。？?！!]+[。？?！!]*)$", text)
     if whole is None:
         return []
     clauses = _clauses(whole["last"])
-    asks = [c for c in clauses if _ASK.search(c) and len(_content(c)) >= ENOUGH and not _LEANS.match(c)]
+    asks: list[str] = []
+    for clause in clauses:
+        alone = len(_content(clause)) >= ENOUGH or (_OF_ALL.match(clause) is None and (asks or len(clause) > LONG_ENOUGH))
+        if _ASK.search(clause) and alone and not _LEANS.match(clause):
+            asks.append(clause)
     if not 2 <= len(asks) <= MOST_PARTS or sum(bool(_ASK.search(c)) for c in clauses) > len(asks):
         return []
     rest = (whole["before"] or "") + "".join(c for c in clauses if c not in asks)
     first = mentions(asks[0], strict=False)
     shared = asks[0][first[0].start : first[-1].end] if first and first[0].start == 0 else ""
+    # 头一期在哪 is asked of what the question before was asked of.
+    subject = _ASK.split(asks[0])[0].rstrip(_PAUSE) + "，"
     found = []
     for n, clause in enumerate(asks):
         bare = clause.strip(_PAUSE + "、 ")
-        lead = shared if n and not mentions(clause, strict=False) else ""
+        lead = "" if not n or mentions(clause, strict=False) else shared if len(_content(clause)) > ENOUGH else subject
         found.append(Part(bare, f"{rest}{lead}{bare}？", sure=False))
     return found
 

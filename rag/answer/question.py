@@ -9,6 +9,7 @@ from functools import cache
 
 from rag.answer import offices
 from rag.answer.sought import Sought, sought, sought_in_english
+from rag.answer.units import content
 from rag.ingest.places import Region, mentions, spellings
 from rag.numbers import chinese_value
 from rag.search.bridge import bridge
@@ -122,7 +123,8 @@ _ANSWERS = {
 class Question:
     """A question taken apart.
 
-    ``words`` and ``tokens`` are without function words, ``core`` are the tokens near the question word; ``sought`` is the figure
+    ``words`` and ``tokens`` are without function words, ``core`` are the tokens near the question word, ``nearest`` the two words
+    on each side of it; ``sought`` is the figure
     asked for, ``role`` the office whose holder is, ``ranked`` the rank. ``spots`` may be places: a town by its short name, which may be a word too;
     ``named`` is the person whose name is asked for (老师), ``which`` the sort of person (哪位院士);
     ``everywhere`` asks for all the places there are. ``places``, ``years``, ``quoted`` and ``ordinals`` are what it
@@ -145,6 +147,7 @@ class Question:
     named: str = ""
     which: str = ""
     core: tuple[str, ...] = ()
+    nearest: tuple[str, ...] = ()
 
     def answered_by(self, sentence: str) -> bool:
         """Whether ``sentence`` (normal form) holds the kind of thing asked for; true when nothing in particular is."""
@@ -189,6 +192,7 @@ def read(text: str) -> Question:
         _group(_NAMED, last),
         _group(_WHICH, last),
         tuple(dict.fromkeys(t for t in (*words(core), *_pairs(core)) if t not in STOP_WORDS)),
+        _nearest(last) if not is_english(text) else (),
     )
 
 
@@ -254,14 +258,32 @@ def _pairs(plain: str) -> list[str]:
     return [t for run in _FUNCTION.split(plain) for t in tokens(run) if len(t) == 2]
 
 
-def _core(plain: str) -> str:
-    """What stands around the question word, within its clause: 中山夏天慰问，[一共花了]多少[钱]."""
+def _sides(plain: str) -> tuple[str, str]:
+    """What stands before and behind the question word, within its clause; two empty strings where there is none."""
     m = _WORD.search(plain)
     if not m:
-        return ""
-    before = re.split(r"[，。！？；：,.?!;:]", plain[: m.start()])[-1][-CORE:]
-    behind = re.split(r"[，。！？；：,.?!;:]", plain[m.end() :])[0][:CORE]
-    return f"{before} {behind}"
+        return "", ""
+    return re.split(r"[，。！？；：,.?!;:]", plain[: m.start()])[-1], re.split(
+        r"[，。！？；：,.?!;:]", plain[m.end() :]
+    )[0]
+
+
+def _core(plain: str) -> str:
+    """What stands around the question word, within its clause: 中山夏天慰问，[一共花了]多少[钱]."""
+    before, behind = _sides(plain)
+    return f"{before[-CORE:]} {behind[:CORE]}" if before or behind else ""
+
+
+_MEASURE = re.compile(r"^(?:个|家|所|位|名|种|项|类|份|条|件|场|次|届|期|号|部|台|座|支|间|块|样|款|笔|句|人|天|年|月)")
+_SAYS_NOTHING = frozenset("名字 时候 地方 东西 情况 内容 具体 一共 总共 共计 今年 去年 目前 现在 分别".split())
+
+
+def _nearest(plain: str) -> tuple[str, ...]:
+    """At most two content words before the question word and two behind it."""
+    before, behind = _sides(plain)
+    sides = content(before), content(_MEASURE.sub("", behind))
+    left, right = ([w for w in side if w not in _SAYS_NOTHING] for side in sides)
+    return tuple(dict.fromkeys((*left[-2:], *right[:2])))
 
 
 def _ordinal(match: re.Match[str]) -> str:

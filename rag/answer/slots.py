@@ -39,25 +39,37 @@ _BEFORE = r"(?:哪一?[家所个座种项]?(?:什么)?|什么|何种|啥|几(?=�
 _ENGLISH = r"\b(?:which|what|whose)\s+(?:\w+\s){{0,2}}?(?:{kind})\b"
 
 
+def _asked(question: str) -> tuple[_Kind, str] | None:
+    """The kind of thing that ``question`` (normal form) asks to be named, and by which word; ``None`` for no known one."""
+    english = is_english(question)
+    for kind in _KINDS:
+        pattern = _ENGLISH.format(kind=kind.english) if english else rf"{_BEFORE}[{HAN}]{{0,3}}?(?P<it>{kind.chinese})"
+        if m := re.search(pattern, question):
+            return kind, m.group() if english else m["it"]
+    return None
+
+
 def looks(question: str, evidence: Sequence[str]) -> str:
     """The kind of thing ``question`` asks to be named and none of ``evidence`` names but those it names itself; empty for none.
 
     Both in any form; ``evidence`` are the sentences that may answer.
     """
     asked = normalise(question)
-    for kind in _KINDS:
-        pattern = (
-            _ENGLISH.format(kind=kind.english)
-            if is_english(question)
-            else rf"{_BEFORE}(?:[{HAN}]{{0,3}}?)(?P<it>{kind.chinese})"
-        )
-        if (m := re.search(pattern, asked)) is None:
-            continue
-        named = (n.group() for text in evidence for n in re.finditer(kind.looks, normalise(text)))
-        if not any(name not in asked for name in named):
-            return m["it"] if "it" in m.groupdict() else m.group()
+    found = _asked(asked)
+    if found is None:
         return ""
-    return ""
+    kind, word = found
+    return "" if any(_names(kind, asked, normalise(text)) for text in evidence) else word
+
+
+def fit(question: str, plain: str) -> float:
+    """1 where ``plain`` names a thing of the kind ``question`` asks for, -1 where it does not, 0 for no known kind (both in normal form)."""
+    found = _asked(question)
+    return 0.0 if found is None else 1.0 if _names(found[0], question, plain) else -1.0
+
+
+def _names(kind: _Kind, asked: str, plain: str) -> bool:
+    return any(m.group() not in asked for m in re.finditer(kind.looks, plain))
 
 
 _MEASURES = "个|家|项|份|种|类|大|条|部|所|支|处|位|名|座|样|者"
@@ -106,6 +118,16 @@ def _about(paragraphs: Sequence[str], what: str) -> list[str]:
         if what and what in pair[0]
     ]
     return found or list(paragraphs)
+
+
+_SEVERAL = re.compile("哪些|哪[几三四五六七八九]|[些有]什么|些啥|什么东西|装了?[什啥]|分成|分为|有哪")
+MANY = 5
+"""Things in a list beyond which a longer one is no better."""
+
+
+def listed(question: str, plain: str) -> float:
+    """How long the longest list of ``plain`` is, over :data:`MANY` and at most 1, if ``question`` asks for several things; else 0."""
+    return min(_longest(plain), MANY) / MANY if _SEVERAL.search(question) else 0.0
 
 
 def _longest(text: str) -> int:

@@ -22,6 +22,7 @@ import gzip
 import hashlib
 import json
 import random
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -37,6 +38,8 @@ from rag.answer.evidence import Span, order, spans
 from rag.answer.features import FEATURES, features
 from rag.answer.question import Question, read
 from rag.config import Settings
+from rag.ingest.article import articles
+from rag.ingest.read import read_page, sources
 from rag.search import encode
 from rag.search.retrieve import Searcher, retrieve
 from rag.search.store import Store, assemble
@@ -45,6 +48,9 @@ from rag.zh import normalise, sentences
 
 FIXED = {"place": 4.0, "year": 2.0, "quoted": 0.5}
 """Weights set by hand: hardly any question of the training sets insists on a place, a year or a name in quotes."""
+
+OWN = 0.5
+"""How much the cases of our own weigh in the ranking: they are few, and worded unlike their answers, as questions here are."""
 
 TOP = 8
 """Passages a question's sentences are taken from, as in the product."""
@@ -102,12 +108,12 @@ def index(source: Set, settings: Settings, encoder: encode.Encoder) -> Store:
         for row in _rows(folder / "queries.jsonl.gz"):
             for id_ in row["positive_ids"] if cut(row["id"]) else ():
                 gone[id_] += [normalise(a) for a in row["answers"] if a.strip()]
-    articles = []
+    documents = []
     for row in _rows(folder / "corpus.jsonl.gz"):
         text = clip(row["text"], gone[row["id"]]) if row["id"] in gone else row["text"]
         paragraphs = tuple(p for p in text.split("\n") if p.strip())
-        articles.append(Article(row["id"], row["id"], Kind.DOCUMENT, row["title"], paragraphs or ("……",)))
-    return assemble(articles, settings, encoder)
+        documents.append(Article(row["id"], row["id"], Kind.DOCUMENT, row["title"], paragraphs or ("……",)))
+    return assemble(documents, settings, encoder)
 
 
 def examples(
@@ -141,22 +147,51 @@ def examples(
     return found
 
 
+def own_examples(files: Sequence[Path], pages: Path, settings: Settings, encoder: encode.Encoder) -> list[Example]:
+    """The answerable questions of ``files`` (form of eval/cases) set apart for development, over ``pages``, which hold their quotes."""
+    read_pages = (read_page(source) for source in sources([pages]))
+    store = assemble([article for page in read_pages for article in articles(page)], settings, encoder)
+    searcher = Searcher(store, encoder, candidates=settings.candidates)
+    found = []
+    for row in (json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()):
+        if not row["answerable"] or row.get("split") != "dev":
+            continue
+        question, quotes = read(row["query"]), [_bare(e["quote"]) for e in row["evidence"]]
+        hits = retrieve(searcher, row["query"], TOP)
+        candidates = spans(hits)
+        gold = np.array([any(q in (t := _bare(s.text)) or t in q for q in quotes) for s in candidates])
+        found.append(
+            Example(question, features(question, hits, candidates, store, encoder), gold, candidates, answerable=True)
+        )
+    return found
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\s", "", normalise(text))
+
+
 def fit_ranking(
-    data: Sequence[Example], steps: int = 400, rate: float = 0.05, decay: float = 1e-3
+    data: Sequence[Example], own: Sequence[Example] = (), steps: int = 400, rate: float = 0.05, decay: float = 1e-3
 ) -> NDArray[np.float64]:
-    """Weights of :data:`FEATURES` by gradient descent (Adam) on the top-one loss."""
-    used = [e for e in data if e.gold.any() and not e.gold.all()]
+    """Weights of :data:`FEATURES` by gradient descent (Adam) on the top-one loss; ``own`` counts for :data:`OWN` of it."""
+    share = OWN if own else 0.0
+    used = [
+        (e, part / len(sound))
+        for examples, part in ((data, 1 - share), (own, share))
+        if (sound := [e for e in examples if e.gold.any() and not e.gold.all()])
+        for e in sound
+    ]
     weights = np.array([FIXED.get(name, 0.0) for name in FEATURES])
     free = np.array([name not in FIXED for name in FEATURES])
     mean, square = np.zeros_like(weights), np.zeros_like(weights)
     for step in range(1, steps + 1):
         slope = decay * weights
-        for e in used:
+        for e, part in used:
             scores = e.table @ weights
             p = np.exp(scores - scores.max())
             p /= p.sum()
             inside = p * e.gold
-            slope = slope + (p - inside / inside.sum()) @ e.table / len(used)
+            slope = slope + part * ((p - inside / inside.sum()) @ e.table)
         mean, square = 0.9 * mean + 0.1 * slope, 0.999 * square + 0.001 * slope**2
         weights -= free * rate * (mean / (1 - 0.9**step)) / (np.sqrt(square / (1 - 0.999**step)) + 1e-8)
     return weights
@@ -234,6 +269,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--answered", type=Path, nargs="+", required=True)
     parser.add_argument("--removed", type=Path, nargs="+", required=True)
+    parser.add_argument(
+        "--own",
+        type=Path,
+        nargs="*",
+        default=[],
+        help="files of cases (eval/cases), of which dev ones are learned from",
+    )
+    parser.add_argument("--pages", type=Path, default=Path("seeds"), help="the pages these are about")
     parser.add_argument("--measure", type=Path, nargs="*", default=[], help="sets to report on only")
     parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--encoder", default=encode.BUNDLED)
@@ -246,7 +289,8 @@ def main() -> None:
 
     answered, removed = [Set(f) for f in args.answered], [Set(f) for f in args.removed]
     clipped = [Set(f, clipped=True) for f in args.answered]
-    weights = fit_ranking(of(answered, train=True))
+    own = own_examples(args.own, args.pages, settings, encoder)
+    weights = fit_ranking(of(answered, train=True), own)
     for name, weight in zip(FEATURES, weights, strict=True):
         print(f"{name:16} {weight:7.3f}")
     seen = judged(of([*removed, *clipped], train=True), weights)

@@ -98,3 +98,15 @@ def test_what_is_more_is_asked_of_each_as_how_much(text, queries):
 @pytest.mark.parametrize("text", ["青海和西藏各建了多少个驿站？", "哪些地方办了读书节？", "读书节有多少人参加？"])
 def test_what_asks_for_facts_of_each_is_no_comparison(text):
     assert not compares(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "queries"),
+    [
+        ("河阳水务比武谁办的 几支队", ["河阳水务比武谁办的？", "河阳水务比武，几支队？"]),
+        ("开发区讲堂今年打算办几期 头一期在哪", ["开发区讲堂今年打算办几期？", "开发区讲堂今年打算办，头一期在哪？"]),
+        ("货运集体合同啥时候签的 管几家企业", ["货运集体合同啥时候签的？", "货运集体合同，管几家企业？"]),
+    ],
+)
+def test_two_questions_in_one_breath_are_asked_of_one_thing(text, queries):
+    assert [part.query for part in parts(text)] == queries

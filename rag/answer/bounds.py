@@ -17,7 +17,7 @@ _NTH = re.compile(rf"第(?P<n>[0-9]+|[一二三四五六七八九十百]+)(?![�
 """A second round may go by other names (新一轮)."""
 
 _BEFORE = re.compile(
-    r"去年|前年|上一年|往年|前一年|\blast year\b|\b(?:the )?(?:previous|preceding) year\b|\bthe year before\b"
+    r"去年|前年|上一年|往年|前一年|\blast (?:year|spring|summer|autumn|winter)\b|\b(?:the )?(?:previous|preceding) year\b|\bthe year before\b"
 )
 _TOLD_BEFORE = re.compile("去年|前年|上一?年|往年|前一年|同期|同比|比上年|(?:19|20)[0-9]{2}年?")
 

@@ -156,7 +156,9 @@ def _by_question(text: str) -> list[Part]:
     clauses = _clauses(whole["last"])
     asks: list[str] = []
     for clause in clauses:
-        alone = len(_content(clause)) >= ENOUGH or (_OF_ALL.match(clause) is None and (asks or len(clause) > LONG_ENOUGH))
+        alone = len(_content(clause)) >= ENOUGH or (
+            _OF_ALL.match(clause) is None and (asks or len(clause) > LONG_ENOUGH)
+        )
         if _ASK.search(clause) and alone and not _LEANS.match(clause):
             asks.append(clause)
     if not 2 <= len(asks) <= MOST_PARTS or sum(bool(_ASK.search(c)) for c in clauses) > len(asks):

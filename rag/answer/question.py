@@ -91,6 +91,18 @@ _ORDINAL = re.compile(r"(?:第(?P<n>[0-9]+|[一二三四五六七八九十百]+)
 _ROLE = re.compile(
     r"谁(?:是|当|任).{0,24}?(?P<other>主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长)[？?]?$|(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:(?:现在|目前|如今|现任?)?(?:是|叫|给了|由|为)(?:谁|哪|什么|啥|何人)|的?(?:姓名|名字))"
 )
+_OFFICES_EN = tuple(
+    (rf"\bwho (?:is|was|serves as|served as) (?:\w+ )?the (?:\w+ )?{english}\b|\bname of the {english}\b", chinese)
+    for english, chinese in (
+        ("(?:vice|deputy)[ -](?:chair(?:man|woman|person)?|president)", "副主席"),
+        ("chair(?:man|woman|person)?", "主席"),
+        ("party secretary", "书记"),
+        ("general manager", "总经理"),
+        ("(?:team|group) leader", "组长"),
+    )
+)
+"""Offices of which a Chinese name is sure; a president may be 主席, 会长, 院长 or 校长."""
+
 CORE = 8
 """Characters on each side of a question word that say most closely what is asked."""
 
@@ -175,6 +187,10 @@ def read(text: str) -> Question:
     # Character pairs within content words only: 的理 or 是谁 would be the rarest tokens of all, and mean nothing.
     pairs = _pairs(normalise(spoken))
     core = _core(last) if not is_english(text) else ""
+    if is_english(text):
+        office = next((chinese for english, chinese in _OFFICES_EN if re.search(english, last)), "")
+    else:
+        office = _office(role["role"] or role["other"]) if role else ""
     return Question(
         text,
         asks,
@@ -185,7 +201,7 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys(normalise(q) for q in QUOTED.findall(text) if has_chinese(q) or not is_english(text))),
         figure,
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
-        _office(role["role"] or role["other"]) if role else "",
+        office,
         offices.asked(plain),
         _spots(plain) if not is_english(text) else (),
         _EVERYWHERE.search(last) is not None,

@@ -106,6 +106,9 @@ class Settings(BaseSettings):
         "", description="The model there that judges answers in `rag eval --judge`; llm_model if empty."
     )
     llm_timeout: float = Field(20.0, gt=0, le=600, description="Seconds to wait for its next words.")
+    llm_seconds: float = Field(
+        60.0, gt=0, le=3600, description="Seconds that an answer of it may take; what is there by then is kept."
+    )
 
     host: str = Field("127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(7860, ge=1, le=65535, description="Port of the web chat.")
@@ -250,4 +253,9 @@ def load(**overrides: object) -> Settings:
         )
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         raise SettingsError("a language model needs both RAG_LLM_BASE_URL and RAG_LLM_MODEL; got only one of them")
+    if settings.llm_timeout > settings.llm_seconds:
+        raise SettingsError(
+            "a language model's next words cannot take longer than its answer; "
+            f"got RAG_LLM_TIMEOUT {settings.llm_timeout:g} and RAG_LLM_SECONDS {settings.llm_seconds:g}"
+        )
     return settings

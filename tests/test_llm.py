@@ -22,7 +22,7 @@ from rag.answer import llm
 from rag.answer.drafts import drafts
 from rag.assistant import Assistant
 from rag.config import ROOT, Settings
-from rag.errors import EndpointError, SettingsError
+from rag.errors import CutOffError, EndpointError, SettingsError
 from rag.ingest.read import read, sources
 from rag.search import encode, store
 from rag.types import Answer, Article, Hit, Kind, Partial, Passage, Precision, Published, Status, Support
@@ -406,9 +406,10 @@ def test_a_model_that_never_ends_is_cut_off(built):
         h.event(finish="stop")
         h.end()
 
-    with serving(script) as server:
-        words = "".join(llm.write(told(server.url), llm.prompt(ROOT / "prompts", "zh"), "问", "段"))
-    assert llm.LONGEST <= len(words) < llm.LONGEST + 2 * len(GOOD)
+    pieces: list[str] = []
+    with serving(script) as server, pytest.raises(CutOffError, match="cut off after 6000 characters"):
+        pieces.extend(llm.write(told(server.url), llm.prompt(ROOT / "prompts", "zh"), "问", "段"))
+    assert len("".join(pieces)) == llm.LONGEST == 6000
 
 
 def test_leaving_early_hangs_up(built):

@@ -376,7 +376,9 @@ HARD = {
 @pytest.mark.parametrize("text", HARD.values(), ids=HARD)
 def test_no_line_is_hard_to_parse(text):
     found, seconds = timed(text)
-    if seconds > 3:  # slow machines are allowed, slow reading is not: a quarter of the text must take about a quarter of the time
+    if (
+        seconds > 3
+    ):  # slow machines are allowed, slow reading is not: a quarter of the text must take about a quarter of the time
         assert seconds < 10 * timed(text[: len(text) // 4])[1]
     assert held(found) == printed(text)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag import zh
+from rag.errors import CutOffError
 
 _SEPARATOR = r"\s*[,，、;；\-–—~～和]\s*"
 _LABEL = r"(?:段落|来源|资料|文献|报道|passages?|sources?)"
@@ -29,6 +30,8 @@ _ITEM = re.compile(
     r"^\s*(?:#{1,6}\s+|>\s*|[-*+•·●▪–—]\s+)*(?:(?:[0-9]{1,2}[.、．)）]|[（(][0-9]{1,2}[)）]|[①-⑳])\s*(?![0-9]))?"
 )
 """What stands before the words of a line: heading, quotation and list marks."""
+_STOPPED = re.compile(r"(?:[。！？!?…]|(?<![0-9])\.)[”’」』）)】》〉\"']*$")
+"""What ends a sentence that is whole; behind a digit a point may be a decimal one."""
 _NUMBERED = re.compile(r"((?:^|(?<=[；;：:，,、。！？\s(（]))[0-9]{1,2})[.．](?![0-9])")
 
 
@@ -45,21 +48,30 @@ def drafts(pieces: Iterator[str]) -> Iterator[tuple[Draft | None, str]]:
 
     Yields ``(draft, "")`` for each finished sentence and, after each piece, ``(None, tail)`` for the part being
     written, from which marks are left out, finished or not. The drafts are the same however the text comes in pieces:
-    it is read character by character.
+    it is read character by character. Where the stream is cut off (:class:`CutOffError`), the sentence it was in is left out:
+    half of one may say the opposite of the whole. The error is raised when the sentences before have been yielded.
     """
     text = ""
-    for piece in pieces:
-        for character in piece:
-            text += character
-            if (cut := _finished(text)) is not None:
-                yield _draft(text[:cut]), ""
-                text = text[cut:]
-        yield None, _bare(_OPEN.sub("", text))
+    cut_off: CutOffError | None = None
+    try:
+        for piece in pieces:
+            for character in piece:
+                text += character
+                if (cut := _finished(text)) is not None:
+                    yield _draft(text[:cut]), ""
+                    text = text[cut:]
+            yield None, _bare(_OPEN.sub("", text))
+    except CutOffError as error:
+        cut_off = error
     text = _BROKEN.sub("", text)
     while text.strip():
         cut = _ends(text)
-        yield _draft(text[:cut]), ""
+        draft = _draft(text[:cut])
+        if cut_off is None or (draft.handles and _STOPPED.search(draft.text)):
+            yield draft, ""
         text = text[cut:]
+    if cut_off is not None:
+        raise cut_off
 
 
 def _ends(text: str) -> int:

@@ -7,14 +7,13 @@ The model sees the questions only, never reports. Whether a question is a follow
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.answer import llm
 from rag.answer.question import QUOTED
 from rag.answer.rewrite import Understood
-from rag.errors import EndpointError
+from rag.errors import CutOffError, EndpointError
 from rag.ingest.places import mentions
 from rag.zh import normalise
 
@@ -38,13 +37,15 @@ def reword(settings: Settings, template: str, question: str, history: Sequence[s
     """``question`` as the model makes it whole. Raises :class:`EndpointError`, one line, if it fails, is too slow, or says
     something that stands in none of the questions.
     """
-    began, said = time.monotonic(), ""
     limit = min(SECONDS, settings.llm_timeout)
+    hurried = settings.model_copy(update={"llm_timeout": limit, "llm_seconds": limit})
     given = {"question": question, "history": "\n".join(f"- {_line(h)}" for h in history[-MOST_BEFORE:])}
-    for piece in llm.say(settings.model_copy(update={"llm_timeout": limit}), template, given, LONGEST + 1):
-        said += piece
-        if time.monotonic() - began > limit:
-            raise EndpointError(f"{llm.where(settings)}: no whole question within {limit:g} s")
+    try:
+        said = "".join(llm.say(hurried, template, given, LONGEST + 1))
+    except CutOffError:
+        raise EndpointError(
+            f"{llm.where(settings)}: no whole question within {limit:g} s, {LONGEST} characters"
+        ) from None
     said = said.strip().strip("“”\"'").strip()
     if problem := objection(said, [*history, question]):
         raise EndpointError(f"{llm.where(settings)}: the question as reworded {problem}")

@@ -205,7 +205,7 @@ class Assistant:
                 by = Writer(self.settings, self.store.articles, self.encoder)
                 came_to = yield from by.write(template, understood.shown, found.hits)
                 status, sentences = came_to.status, came_to.sentences
-                notes += [came_to.line] if came_to.line else []
+                notes += came_to.notes
                 notices += [NOTICES[came_to.notice][language]] if came_to.notice else []
             if status is Status.DEGRADED or (status is Status.ANSWERED and not self.settings.llm):
                 sentences = extract.compose(found.question, found.chosen, cite.numberer())

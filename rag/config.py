@@ -29,6 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 16
 """Characters a key of the HTTP API must have at least."""
 
+HEAD = 120
+"""Characters that a passage's number, title and date take at most where a language model is given it."""
+
 SECRETS = frozenset({"admin_keys", "api_keys", "llm_api_key", "milvus_token"})
 """Settings whose values no message may repeat."""
 
@@ -104,6 +107,12 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr = Field(SecretStr(""), description="Its key, if it wants one.")
     judge_model: str = Field(
         "", description="The model there that judges answers in `rag eval --judge`; llm_model if empty."
+    )
+    llm_passages: int = Field(
+        8000,
+        ge=300,
+        le=1_000_000,
+        description="Characters of passages, titles included, that it is given at most to answer from; the best come first.",
     )
     llm_timeout: float = Field(20.0, gt=0, le=600, description="Seconds to wait for its next words.")
     llm_seconds: float = Field(
@@ -253,6 +262,11 @@ def load(**overrides: object) -> Settings:
         )
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         raise SettingsError("a language model needs both RAG_LLM_BASE_URL and RAG_LLM_MODEL; got only one of them")
+    if settings.llm_passages < settings.max_passage + HEAD:
+        raise SettingsError(
+            f"the best passage, of RAG_MAX_PASSAGE={settings.max_passage} characters, and {HEAD} for its title must fit into RAG_LLM_PASSAGES; "
+            f"got {settings.llm_passages}"
+        )
     if settings.llm_timeout > settings.llm_seconds:
         raise SettingsError(
             "a language model's next words cannot take longer than its answer; "

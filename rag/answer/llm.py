@@ -1,6 +1,6 @@
 """A language model's words, streamed: any OpenAI-compatible endpoint, through langchain. Home of langchain-openai.
 
-The passages go in numbered; the model cites them by these numbers. What it writes is checked elsewhere
+The passages go in numbered (:mod:`rag.answer.material`); the model cites them by these numbers. What it writes is checked elsewhere
 (:mod:`rag.answer.cite`); nothing it says is believed here. Nothing but the endpoint is ever called: langchain's tracing
 is off whatever the environment says, and no redirect is followed: key, question and passages go to the address that was set or nowhere.
 What may pass (no connection, 429, 5xx) is tried once more, when the endpoint says so and within the time there is for its first
@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import partial
 from queue import Empty, SimpleQueue
@@ -20,9 +20,8 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from rag.answer.drafts import HANDLE
 from rag.errors import CutOffError, EndpointError, SettingsError
-from rag.types import Precision, sha256
+from rag.types import sha256
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from rag.config import Settings
-    from rag.types import Article, Hit
 
 REFUSAL = "【没有找到】"
 """What the model writes when the passages hold no answer; the prompts and the check share it."""
@@ -48,7 +46,6 @@ ANSWER = ("passages", "question", "refusal")
 PARTS = "\n---\n"
 """What stands between the part of a prompt that the system says and the part that the user says."""
 
-_DATED = {Precision.ABOUT: "约", Precision.NOT_BEFORE: "不早于"}
 _THOUGHTS = ("<think>", "</think>")
 _LOOPBACK = re.compile(r"localhost|127\.[0-9.]+|::1")
 
@@ -82,20 +79,6 @@ def prompt(folder: Path, language: str, kind: str = "answer", wanted: Iterable[s
 def prompt_id(text: str) -> str:
     """The prompt's SHA-256, for the trace."""
     return sha256(text)
-
-
-def numbered(hits: Sequence[Hit], articles: Mapping[str, Article]) -> str:
-    """The passages as the model sees them, numbered from 1. Brackets that look like such numbers are made round."""
-    rows = []
-    for n, hit in enumerate(hits, start=1):
-        article = articles[hit.passage.article_id]
-        dated = _DATED.get(article.published.precision, "") + article.published.date
-        rows.append(f"[{n}] {_unmarked(f'《{article.name}》{dated}')}\n{_unmarked(hit.passage.text)}")
-    return "\n\n".join(rows)
-
-
-def _unmarked(text: str) -> str:
-    return HANDLE.sub(lambda m: f"（{m[1]}）", text)
 
 
 # --- what comes out -----------------------------------------------------------------------------
@@ -164,13 +147,12 @@ def say(settings: Settings, template: str, given: Mapping[str, str], longest: in
         One line, when the endpoint fails at any point, and when no words come within ``settings.llm_timeout`` seconds,
         whatever else it sends meanwhile.
     """
-    began = time.monotonic()
     client = _client(settings)
     inbox: SimpleQueue[str | Exception | None] = SimpleQueue()
     left = Event()
     model = chain(settings, template, client)
     Thread(target=_read, args=(model, dict(given), inbox, left), name="language model", daemon=True).start()
-    size = 0
+    began, size = time.monotonic(), 0
     try:
         while True:
             rest = settings.llm_seconds - (time.monotonic() - began)

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.answer import llm
+from rag.answer.material import one_line
 from rag.answer.question import QUOTED
 from rag.answer.rewrite import Understood
 from rag.errors import CutOffError, EndpointError
@@ -39,7 +40,7 @@ def reword(settings: Settings, template: str, question: str, history: Sequence[s
     """
     limit = min(SECONDS, settings.llm_timeout)
     hurried = settings.model_copy(update={"llm_timeout": limit, "llm_seconds": limit})
-    given = {"question": question, "history": "\n".join(f"- {_line(h)}" for h in history[-MOST_BEFORE:])}
+    given = {"question": one_line(question), "history": "\n".join(f"- {one_line(h)}" for h in history[-MOST_BEFORE:])}
     try:
         said = "".join(llm.say(hurried, template, given, LONGEST + 1))
     except CutOffError:
@@ -64,7 +65,3 @@ def objection(said: str, asked: Sequence[str]) -> str:
     made_up += [plain[m.start : m.end] for m in mentions(plain) if plain[m.start : m.end] not in known]
     made_up += [name for name in map(normalise, QUOTED.findall(said)) if name not in known]
     return f"names {made_up[0]}, which nobody asked about" if made_up else ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from rag import zh
 from rag.answer.drafts import HANDLE
+from rag.ingest.orders import gives_orders
 from rag.types import Article, Hit, Precision
 
 LONGEST_TITLE = 80
@@ -70,6 +71,6 @@ def given(hits: Sequence[Hit], articles: Mapping[str, Article], room: int) -> Gi
 
 
 def _title(article: Article) -> str:
-    name = material(article.name)
+    name = "" if gives_orders(article.name) else material(article.name)
     name = name if len(name) <= LONGEST_TITLE else f"{name[: LONGEST_TITLE - 1]}…"
     return f"《{name}》{_DATED.get(article.published.precision, '')}{article.published.date}"

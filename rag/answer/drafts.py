@@ -1,7 +1,7 @@
 """What a model writes, cut into sentences with the numbers of the passages each one names, while it is being written.
 
 Models write these numbers in many ways: [1], [1][2], [1,2], [1-3], ［１］, 【1】, [^1], [来源1]; before or behind the full
-stop; and dress their text with Markdown, of which only the words are kept.
+stop; and dress their text with Markdown or HTML, of which only the words are kept.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ _OPEN = re.compile(r"[\[［【〔][^\]］】〕\n]{0,40}$")
 _BROKEN = re.compile(r"[\[［【〔][0-9０-９\s,，、;；\-–—~～^]*$")
 _DRESS = re.compile(r"(?:\*\*|__|~~|[*`])+")
 _BEHIND = re.compile(rf"(?:[*_~`]+|\s*{HANDLE.pattern})*", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>\n]*)?/?>|<[|｜][^<>|｜\n]{0,40}[|｜]>|<!--[^\n]*?-->")
+"""An element of HTML, or a token of a chat template. Behind < a letter alone makes none: a<b, c>d."""
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _ITEM = re.compile(
     r"^\s*(?:#{1,6}\s+|>\s*|[-*+•·●▪–—]\s+)*(?:(?:[0-9]{1,2}[.、．)）]|[（(][0-9]{1,2}[)）]|[①-⑳])\s*(?![0-9]))?"
@@ -104,7 +106,7 @@ def _draft(text: str) -> Draft:
 
 def _bare(text: str) -> str:
     """``text`` without marks and Markdown."""
-    text = HANDLE.sub("", _LINK.sub(r"\1", text))
+    text = HANDLE.sub("", _LINK.sub(r"\1", _TAG.sub("", text)))
     text = _DRESS.sub("", _ITEM.sub("", text))
     # Marks leave a space before a full stop in English, and two full stops where a sentence had one on each side.
     text = re.sub(r"(?<=[。！？])[。.]+$", "", text)

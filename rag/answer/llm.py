@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from rag.errors import CutOffError, EndpointError, SettingsError
 from rag.types import sha256
+from rag.zh import bare, script, seen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -42,6 +43,9 @@ MOST_BYTES = 16 * 2**20
 
 ANSWER = ("passages", "question", "refusal")
 """The names filled in when a question is answered."""
+
+RUN = {"zh": 8, "en": 30}
+"""Characters in a row, by the prompt's language, that nobody writes by chance as a prompt has them."""
 
 PARTS = "\n---\n"
 """What stands between the part of a prompt that the system says and the part that the user says."""
@@ -79,6 +83,19 @@ def prompt(folder: Path, language: str, kind: str = "answer", wanted: Iterable[s
 def prompt_id(text: str) -> str:
     """The prompt's SHA-256, for the trace."""
     return sha256(text)
+
+
+def repeats(template: str) -> Callable[[str], bool]:
+    """Tells whether a text repeats what ``template`` has the system say: :data:`RUN` characters of it, signs and spaces aside."""
+    instructions = bare(template.split(PARTS, maxsplit=1)[0].replace("{refusal}", ""))
+    size = RUN[script(instructions)]
+    runs = {instructions[i : i + size] for i in range(len(instructions) - size + 1)}
+
+    def repeated(text: str) -> bool:
+        said = bare(text)
+        return any(said[i : i + size] in runs for i in range(len(said) - size + 1))
+
+    return repeated
 
 
 # --- what comes out -----------------------------------------------------------------------------
@@ -208,7 +225,7 @@ class _TooLongError(Exception):
 
 
 def _spoken(chunks: Iterator[AIMessage]) -> Iterator[str]:
-    """The words of a message. Raises :class:`_BrokenError` if it breaks off, :class:`_TooLongError` if it is cut short."""
+    """The words of a message, less what nobody sees. Raises :class:`_BrokenError` if it breaks off, :class:`_TooLongError` if it is cut short."""
     import openai
 
     ended, begun = "", False
@@ -216,7 +233,7 @@ def _spoken(chunks: Iterator[AIMessage]) -> Iterator[str]:
         for chunk in chunks:
             begun = True
             ended = chunk.response_metadata.get("finish_reason") or ended
-            if text := str(chunk.text):
+            if text := seen(str(chunk.text)):
                 yield text
     except openai.APIConnectionError as error:
         if not begun or isinstance(error, openai.APITimeoutError):

@@ -39,6 +39,15 @@ class Outcome:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(slots=True)
+class Said:
+    """What the model has said so far: checked ``sentences``, whether it ``refused``, and how many sentences ``repeated`` its instructions."""
+
+    sentences: tuple[Sentence, ...] = ()
+    refused: bool = False
+    repeated: int = 0
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Has answers written from an archive's ``articles`` by the model of ``settings``."""
@@ -49,49 +58,54 @@ class Writer:
 
     def write(self, template: str, question: str, hits: Sequence[Hit]) -> Generator[Partial, None, Outcome]:
         """The answer as it grows; at its end, what it comes to. An endpoint that fails is an outcome, and a line in the log."""
-        sentences: tuple[Sentence, ...] = ()
+        said = Said()
         failure: EndpointError | None = None
         room = self.settings.llm_passages
         passages = given(hits, self.articles, room)
-        notes = [f"no room for {passages.left_out} in RAG_LLM_PASSAGES={room}"] if passages.left_out else []
         try:
-            for sentences, tail in self._checked(template, question, passages):
-                yield Partial(sentences, tail)
+            yield from self._partial(template, question, passages, said)
         except EndpointError as error:
             failure = error
-        found = outcome(sentences, failure)
+        found = outcome(said, failure)
         if found.notes and found.status in _INSTEAD:
             log.warning("%s: %s", _INSTEAD[found.status], "; ".join(found.notes))
-        return replace(found, notes=(*notes, *found.notes))
+        left_out = [f"no room for {passages.left_out} in RAG_LLM_PASSAGES={room}"] if passages.left_out else []
+        repeated = [f"left out what repeats the prompt: {said.repeated} sentences"] if said.repeated else []
+        return replace(found, notes=(*left_out, *repeated, *found.notes))
 
-    def _checked(self, template: str, question: str, told: Given) -> Iterator[tuple[tuple[Sentence, ...], str]]:
-        """Checked sentences, again and again, and the tail of the one being written.
+    def _partial(self, template: str, question: str, told: Given, said: Said) -> Iterator[Partial]:
+        """``said``, which it fills, again and again with the tail of the sentence being written.
 
-        They are held against whole passages, and only against those that were given: the number of another is made up.
+        Sentences are held against whole passages, and only against those that were given: the number of another is made up. The refusal,
+        which is a sign between prompt and program, and what repeats the prompt are not for the reader.
         """
         passages = [hit.passage for hit in told.hits]
         number = cite.numberer()
-        done: list[Sentence] = []
+        repeats = llm.repeats(template)
         for draft, tail in drafts(llm.write(self.settings, template, one_line(question), told.text)):
-            if draft is not None and draft.text:
-                done.append(cite.check(draft, passages, self.articles, number, self.encoder))
-            yield tuple(done), "" if llm.REFUSAL in tail else tail
+            if draft is None or not draft.text:
+                pass
+            elif llm.REFUSAL in draft.text:
+                said.refused = True
+            elif repeats(draft.text):
+                said.repeated += 1
+            else:
+                checked = cite.check(draft, passages, self.articles, number, self.encoder)
+                said.sentences = (*said.sentences, checked)
+            yield Partial(said.sentences, "" if llm.REFUSAL in tail or repeats(tail) else tail)
 
 
-def outcome(sentences: tuple[Sentence, ...], failure: EndpointError | None = None) -> Outcome:
-    """What ``sentences`` come to, when ``failure`` ended them, if anything.
+def outcome(said: Said, failure: EndpointError | None = None) -> Outcome:
+    """What ``said`` comes to, when ``failure`` ended it, if anything.
 
-    What stands of an answer that was cut off is kept. One that fails the check, or whose endpoint failed, is to be replaced. The refusal is a
-    sign between prompt and program, not for the reader, whatever else the model wrote beside it.
+    What stands of an answer that was cut off is kept. One that fails the check, or whose endpoint failed, is to be replaced.
     """
-    shown = tuple(s for s in sentences if llm.REFUSAL not in s.text)
     why = (str(failure),) if failure is not None else ()
-    if why and not (sentences and isinstance(failure, CutOffError)):
-        return Outcome(Status.DEGRADED, shown, "unreachable", why)
-    if any(s.citations for s in sentences):
-        return Outcome(Status.ANSWERED, shown, "cut_off" if why else "", why)
-    if len(shown) < len(sentences):
+    if why and not (said.sentences and isinstance(failure, CutOffError)):
+        return Outcome(Status.DEGRADED, said.sentences, "unreachable", why)
+    if any(s.citations for s in said.sentences):
+        return Outcome(Status.ANSWERED, said.sentences, "cut_off" if why else "", why)
+    if said.refused:
         return Outcome(Status.NO_EVIDENCE, (), notes=(*why, "the language model found no answer in the passages"))
-    return Outcome(
-        Status.DEGRADED, shown, "unsupported", (*why, "the language model's answer had no supported sentence")
-    )
+    unsupported = "the language model's answer had no supported sentence"
+    return Outcome(Status.DEGRADED, said.sentences, "unsupported", (*why, unsupported))

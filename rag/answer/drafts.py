@@ -27,6 +27,8 @@ _DRESS = re.compile(r"(?:\*\*|__|~~|[*`])+")
 _BEHIND = re.compile(rf"(?:[*_~`]+|\s*{HANDLE.pattern})*", re.IGNORECASE)
 _TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>\n]*)?/?>|<[|｜][^<>|｜\n]{0,40}[|｜]>|<!--[^\n]*?-->")
 """An element of HTML, or a token of a chat template. Behind < a letter alone makes none: a<b, c>d."""
+_BEGUN = re.compile(r"<[/!|｜A-Za-z][^<>\n]*$|<$|!?\[[^\]\n]*\]\([^)\n]*$")
+"""An element or a link that is not finished."""
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _ITEM = re.compile(
     r"^\s*(?:#{1,6}\s+|>\s*|[-*+•·●▪–—]\s+)*(?:(?:[0-9]{1,2}[.、．)）]|[（(][0-9]{1,2}[)）]|[①-⑳])\s*(?![0-9]))?"
@@ -62,7 +64,7 @@ def drafts(pieces: Iterator[str]) -> Iterator[tuple[Draft | None, str]]:
                 if (cut := _finished(text)) is not None:
                     yield _draft(text[:cut]), ""
                     text = text[cut:]
-            yield None, _bare(_OPEN.sub("", text))
+            yield None, _bare(_OPEN.sub("", _BEGUN.sub("", text)))
     except CutOffError as error:
         cut_off = error
     text = _BROKEN.sub("", text)
@@ -80,6 +82,7 @@ def _ends(text: str) -> int:
     """Where the first sentence of ``text`` ends, with the marks behind it."""
     # Marks are no part of a sentence: behind ".[1] The" a sentence begins. Nor does the number of an item end one.
     plain = HANDLE.sub(lambda m: " " * len(m.group()), text)
+    plain = plain.replace("![", "、[").replace("<!", "<、")  # a picture, a comment
     spans = zh.sentences(_NUMBERED.sub(lambda m: m[1] + "、", plain))
     if not spans:
         return len(text)

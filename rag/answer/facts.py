@@ -2,7 +2,7 @@
 
 Three answers for each fact: the source holds it; it does not (``missing``); or it holds it in other terms, which a
 reader should see before relying on it (``doubtful``): 约2.9万 for 28786, 200个 for 200多个. Numbers and dates are in
-:mod:`rag.answer.figures`; places, people and names are here.
+:mod:`rag.answer.figures`, accusations in :mod:`rag.answer.grave`; places, people, names and addresses are here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import groupby
 from rag import zh
 from rag.answer import figures
 from rag.answer.figures import Source, Verdicts
+from rag.answer.grave import grave
 from rag.ingest.names import COMPOUND, SURNAMES
 from rag.ingest.places import Mention, Region, mentions, spellings
 
@@ -49,6 +50,7 @@ def compare(claim: str, source: Source) -> Findings:
         _offices,
         _chinese_in_english,
         _addresses,
+        grave,
         _denials,
     )
     for check in checks:

@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from rag.errors import CutOffError, EndpointError, SettingsError
 from rag.types import sha256
-from rag.zh import bare, script, seen
+from rag.zh import bare, has_chinese, seen
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,7 +88,7 @@ def prompt_id(text: str) -> str:
 def repeats(template: str) -> Callable[[str], bool]:
     """Tells whether a text repeats what ``template`` has the system say: :data:`RUN` characters of it, signs and spaces aside."""
     instructions = bare(template.split(PARTS, maxsplit=1)[0].replace("{refusal}", ""))
-    size = RUN[script(instructions)]
+    size = RUN["zh" if sum(map(has_chinese, instructions)) > len(instructions) / 2 else "en"]
     runs = {instructions[i : i + size] for i in range(len(instructions) - size + 1)}
 
     def repeated(text: str) -> bool:

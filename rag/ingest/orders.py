@@ -34,7 +34,7 @@ _CUES = (
     # to be somebody else
     (
         f"{_MODELS} dan 管理员模式 开发者模式",
-        rf"[你您](?:现在|从现在起|如今|必须|要|将)?,?(?:扮演|就?是)(?:一[个名位])?(?:[没不][{HAN}]{{1,4}}的)?(?:{_MODEL}|dan\b|管理员模式|开发者模式)",
+        rf"[你您](?:现在|从现在起|如今|必须|要|将)?,?(?:扮演|就?是)[{HAN}]{{0,12}}?(?:{_MODEL}|dan\b|管理员模式|开发者模式)",
     ),
     (
         "you~are",
@@ -72,11 +72,12 @@ _CUES = (
         _RULE_WORDS,
         rf"(?:reveal|print|repeat|show|output|leak|translate)\b[a-z ]{{0,20}}\b(?:system|initial|hidden|your)\b[a-z ]{{0,12}}\b{_INSTRUCTIONS}",
     ),
-    # marks of the speakers in a chat, and calls of tools
+    # marks of the speakers in a chat, what passages are given with, and calls of tools
     (
         "< [inst [/inst",
         r"<[|｜][^<>\n]{0,40}[|｜]>|\[/?inst\]|<</?sys>>|</?(?:system|assistant|instructions?|passages?|prompt|tool_calls?|function_calls?|think)>",
     ),
+    ("《", r"\[[0-9]{1,3}\]\s*《[^》\n]{0,80}》\s*(?:约|不早于)?[0-9]{4}"),
     (
         "system assistant 系统",
         r"(?:^|[\n。!>])\s*(?:#{1,6}\s*)?(?:system|assistant|系统(?:提示|消息|指令|管理员))\s*:",

@@ -82,9 +82,8 @@ class Voice(BaseRagasLLM):
             raise EndpointError(self.failure)
         system, user = prompt.to_string().split(llm.PARTS, 1)
         try:
-            said = "".join(
-                llm.say(self._settings, f"{{system}}{llm.PARTS}{{user}}", {"system": system, "user": user}, LONGEST)
-            )
+            template = f"{{system}}{llm.PARTS}{{user}}"
+            said = llm.reply(self._settings, template, {"system": system, "user": user}, LONGEST)
         except EndpointError as error:
             self._in_a_row, self.failure = self._in_a_row + 1, str(error)
             raise

@@ -93,7 +93,7 @@ def propose(  # noqa: PLR0913 - what it is made from, how many, and in which lan
     passed = 0
     for passage in _drawn(store, seed)[: TRIES * n]:
         article = store.article(passage)
-        said = "".join(llm.say(settings, template, {"passage": _shown(passage, article)}, _ENOUGH))
+        said = llm.reply(settings, template, {"passage": _shown(passage, article)}, _ENOUGH)
         made = Made("model", settings.llm_model, passage.text, seed, llm.prompt_id(template))
         outcome = _checked(said, passage, article, keys[article.id], language)
         if isinstance(outcome, Case) and any(alike(outcome.query, query) for query in known):

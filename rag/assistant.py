@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import cite, extract, llm, refusal, reword
-from rag.answer.drafts import drafts
 from rag.answer.find import FollowUp, Found, find
 from rag.answer.rewrite import Understood, rewrite
+from rag.answer.written import Writer
 from rag.errors import EndpointError
 from rag.insight import across
 from rag.insight.onward import onward
@@ -49,7 +49,7 @@ NOTICES = {
     },
     "mended": {
         "zh": "问题中的“{wrong}”已按“{right}”检索。",
-        "en": "“{wrong}” was searched for as “{right}”. ",
+        "en": "“{wrong}” was searched for as “{right}”.",
     },
     "missing": {
         "zh": "报道库中没有找到关于{names}的内容。",
@@ -58,6 +58,10 @@ NOTICES = {
     "by_rule": {
         "zh": "语言模型没能改写这个追问，已按规则结合上文理解，请看“已理解为”是否合意。",
         "en": "The language model could not complete this follow-up; it was read by rule with the question before it. See how it was understood.",
+    },
+    "cut_off": {
+        "zh": "语言模型的回答在限定的时间或长度内没有写完，以下只是写完的句子。",
+        "en": "The language model's answer was cut off for its time or length; these are the sentences that it finished.",
     },
     "unsupported": {
         "zh": "语言模型的回答没有通过核对，以下为报道原文摘录。",
@@ -175,7 +179,7 @@ class Assistant:
         yield clock.begin(Step.UNDERSTAND)
         before = [Asked(h) if isinstance(h, str) else h for h in history]
         language = "en" if is_english(question) else "zh"
-        understood, notes, notice = self._understand(question, [h.question for h in before], language)
+        understood, notes, notices = self._understand(question, [h.question for h in before], language)
         clock.end(Step.UNDERSTAND)
 
         yield clock.begin(Step.SEARCH)
@@ -190,7 +194,7 @@ class Assistant:
         notes += found.wanted.notes
         sentences: tuple[Sentence, ...] = ()
         if found.missing or not found.chosen:
-            notice = self._lacking(found, language, notes)
+            notices = [self._lacking(found, language, notes)]
         if not found.chosen:
             status = Status.NO_EVIDENCE
         else:
@@ -198,48 +202,43 @@ class Assistant:
             if self.settings.llm:
                 template = llm.prompt(self.settings.prompts, language)
                 prompt_id, models["llm"] = llm.prompt_id(template), self.settings.llm_model
-                try:
-                    for sentences, tail in self._write(template, understood.shown, found.hits):
-                        yield Partial(sentences, tail)
-                except EndpointError as error:
-                    log.warning("answering in the archive's own words: %s", error)
-                    notes.append(str(error))
-                    status, notice = Status.DEGRADED, NOTICES["unreachable"][language]
-                else:
-                    if not any(s.citations for s in sentences):
-                        status, notice = self._unsupported(sentences, language, notes)
+                by = Writer(self.settings, self.store.articles, self.encoder)
+                came_to = yield from by.write(template, understood.shown, found.hits)
+                status, sentences = came_to.status, came_to.sentences
+                notes += came_to.notes
+                notices += [NOTICES[came_to.notice][language]] if came_to.notice else []
             if status is Status.DEGRADED or (status is Status.ANSWERED and not self.settings.llm):
                 sentences = extract.compose(found.question, found.chosen, cite.numberer())
                 yield Partial(sentences)
             clock.end(Step.WRITE)
             yield clock.begin(Step.CHECK)
             clock.end(Step.CHECK)
-        # The refusal is a sign between prompt and program, not for the reader, whatever else the model wrote beside it.
-        sentences = tuple(s for s in sentences if llm.REFUSAL not in s.text) if status is not Status.NO_EVIDENCE else ()
         table = across.beside(gathered, found, sentences)
         if table is not None and status is Status.NO_EVIDENCE:
-            status, notice = Status.ANSWERED, ""
+            status, notices = Status.ANSWERED, []
         mended = (NOTICES["mended"][language].format(wrong=s.wrong, right=s.right) for s in found.wanted.slips)
-        notice = "".join((*mended, notice))
+        notice = (" " if language == "en" else "").join((*mended, *notices))
         trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes), found.confidence)
         yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice, table)
 
-    def _understand(self, question: str, history: Sequence[str], language: str) -> tuple[Understood, list[str], str]:
+    def _understand(
+        self, question: str, history: Sequence[str], language: str
+    ) -> tuple[Understood, list[str], list[str]]:
         """``question`` made whole, remarks on how for the trace, and what the reader must know of it.
 
         A follow-up is made whole by the language model; by rule without one, and, which is told, if it fails.
         """
         understood = rewrite(question, history)
         if not (understood.follows and self.settings.llm):
-            return understood, [], ""
+            return understood, [], []
         template = llm.prompt(self.settings.prompts, language, "rewrite", reword.WANTED)
         try:
             made = reword.reword(self.settings, template, question, history)
         except EndpointError as error:
             log.warning("understanding a follow-up by rule: %s", error)
-            return understood, [f"follow-up made whole by rule: {error}"], NOTICES["by_rule"][language]
+            return understood, [f"follow-up made whole by rule: {error}"], [NOTICES["by_rule"][language]]
         by = f"{self.settings.llm_model}, prompt {llm.prompt_id(template)}"
-        return made, [f"follow-up made whole by {by}"], ""
+        return made, [f"follow-up made whole by {by}"], []
 
     def _lacking(self, found: Found, language: str, notes: list[str]) -> str:
         """What the reader must know of what the archive does not have; the trace is told, too."""
@@ -248,22 +247,3 @@ class Assistant:
             return refusal.say(found.question, found.verdict, self.store, language)
         notes.append(f"no evidence for: {', '.join(found.missing)}")
         return NOTICES["missing"][language].format(names="、".join(found.missing))
-
-    def _write(self, template: str, question: str, hits: Sequence[Hit]) -> Iterator[tuple[tuple[Sentence, ...], str]]:
-        """The language model's answer so far: checked sentences, and the tail of the one being written."""
-        passages = [hit.passage for hit in hits]
-        number, done = cite.numberer(), []
-        words = llm.write(self.settings, template, question, llm.numbered(hits, self.store.articles))
-        for draft, tail in drafts(words):
-            if draft is not None and draft.text:
-                done.append(cite.check(draft, passages, self.store.articles, number, self.encoder))
-            yield tuple(done), "" if llm.REFUSAL in tail else tail
-
-    def _unsupported(self, sentences: Sequence[Sentence], language: str, notes: list[str]) -> tuple[Status, str]:
-        """What an answer without a single citation comes to: the model's own refusal, or one that fails the check."""
-        if any(llm.REFUSAL in s.text for s in sentences):
-            notes.append("the language model found no answer in the passages")
-            return Status.NO_EVIDENCE, ""
-        log.warning("the language model's answer had no supported sentence")
-        notes.append("the language model's answer had no supported sentence")
-        return Status.DEGRADED, NOTICES["unsupported"][language]

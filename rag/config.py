@@ -29,6 +29,9 @@ ROOT = Path(__file__).resolve().parent.parent
 SHORTEST_KEY = 16
 """Characters a key of the HTTP API must have at least."""
 
+HEAD = 120
+"""Characters that a passage's number, title and date take at most where a language model is given it."""
+
 SECRETS = frozenset({"admin_keys", "api_keys", "llm_api_key", "milvus_token"})
 """Settings whose values no message may repeat."""
 
@@ -105,7 +108,16 @@ class Settings(BaseSettings):
     judge_model: str = Field(
         "", description="The model there that judges answers in `rag eval --judge`; llm_model if empty."
     )
+    llm_passages: int = Field(
+        8000,
+        ge=300,
+        le=1_000_000,
+        description="Characters of passages, titles included, that it is given at most to answer from; the best come first.",
+    )
     llm_timeout: float = Field(20.0, gt=0, le=600, description="Seconds to wait for its next words.")
+    llm_seconds: float = Field(
+        60.0, gt=0, le=3600, description="Seconds that an answer of it may take; what is there by then is kept."
+    )
 
     host: str = Field("127.0.0.1", description="Address the web chat listens on.")
     port: int = Field(7860, ge=1, le=65535, description="Port of the web chat.")
@@ -250,4 +262,14 @@ def load(**overrides: object) -> Settings:
         )
     if bool(settings.llm_base_url) != bool(settings.llm_model):
         raise SettingsError("a language model needs both RAG_LLM_BASE_URL and RAG_LLM_MODEL; got only one of them")
+    if settings.llm_passages < settings.max_passage + HEAD:
+        raise SettingsError(
+            f"the best passage, of RAG_MAX_PASSAGE={settings.max_passage} characters, and {HEAD} for its title must fit into RAG_LLM_PASSAGES; "
+            f"got {settings.llm_passages}"
+        )
+    if settings.llm_timeout > settings.llm_seconds:
+        raise SettingsError(
+            "a language model's next words cannot take longer than its answer; "
+            f"got RAG_LLM_TIMEOUT {settings.llm_timeout:g} and RAG_LLM_SECONDS {settings.llm_seconds:g}"
+        )
     return settings

@@ -11,6 +11,7 @@ RagError
 └── ModelError          a language model or encoder
     ├── NoModelError    it is not there and cannot be had here
     └── EndpointError   the language model's endpoint is down, slow or answers nonsense
+        └── CutOffError its answer was cut off; what came until then is its beginning
 
 ``exit_code`` is what the command line returns: 2 for input, 3 for the index, 4 for models.
 """
@@ -68,3 +69,7 @@ class NoModelError(ModelError):
 
 class EndpointError(ModelError):
     """The language model's endpoint is down, slow or answers nonsense."""
+
+
+class CutOffError(EndpointError):
+    """The language model's answer was cut off: it took too long, or was too long."""

@@ -45,6 +45,20 @@ def _converter() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
+_UNSEEN = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
+)
+
+
+def seen(text: str) -> str:
+    """``text`` without the characters that nobody sees: of no width, or there to turn the direction of writing.
+
+    They part words that read as one, show figures backwards, and hide whole sentences from all but a language model.
+    """
+    return _UNSEEN.sub("", text)
+
+
 def normalise(text: str) -> str:
     """The form in which texts are compared: NFKC, traditional to simplified characters, lower case.
 

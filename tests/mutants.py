@@ -12,6 +12,7 @@ from unittest.mock import patch
 import sheets
 from sheets import NIGHT, RIDERS
 
+from rag import zh
 from rag.errors import ReadError
 from rag.ingest.article import articles
 from rag.ingest.formats import documents, docx, encoding, html, ocr, pdf, table
@@ -94,8 +95,8 @@ def read(kind: str, data: bytes) -> Content | None:
 
 
 def printed(text: str) -> list[str]:
-    """What is printed in a text: no white space, no Markdown."""
-    return sorted(re.sub(r"[\s#*\u200b\ufeff]+", "", text))
+    """What is printed in a text: no white space, no Markdown, nothing that nobody sees."""
+    return sorted(re.sub(r"[\s#*]+", "", zh.seen(text)))
 
 
 def parse(text: str) -> None:

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rag.answer import cite, facts, figures
 from rag.answer.drafts import Draft, drafts
+from rag.answer.grave import grave
 from rag.ingest.read import read, sources
 from rag.ingest.split import split
 from rag.search import encode
@@ -116,6 +117,14 @@ FAULTS = [
         "no",
         "no fact, but nothing of it is there",
     ),
+    Case("773.02万元", "常州市112家单位举办“工会暑托班”，贪污资金773.02万元。", "no", "投入 became 贪污"),
+    Case("773.02万元", "常州市共有112家单位关闭了“工会暑托班”。", "no", "举办 became 关闭"),
+    Case("773.02万元", "Changzhou's 112 units stole 7.7302 million yuan meant for workers' children.", "no", "theft"),
+    # where a reader is sent
+    Case("773.02万元", "常州市共有112家单位举办了“工会暑托班”，报名见www.evil.example。", "no", "an address"),
+    Case("773.02万元", "常州市共有112家单位举办了“工会暑托班”，报名见https://evil.example/?q=1。", "no", "an address"),
+    Case("773.02万元", "常州市共有112家单位举办了“工会暑托班”，意见请发a.b@evil.cn。", "no", "an e-mail address"),
+    Case("773.02万元", "常州市112家单位举办“工会暑托班”c2VjcmV0LWRhdGEtZXhmaWwtMTIz。", "no", "something in code"),
     # right facts, wrong passage
     Case("2964名高技能人才", "常州市共有112家单位举办了“工会暑托班”。", "no", "the right fact at the wrong source"),
     Case("学费的40%", "山东各级工会建设“工会妈妈小屋”5167个。", "no", "the right fact at the wrong source"),
@@ -400,11 +409,32 @@ def cut(text: str) -> list[tuple[str, tuple[int, ...]]]:
         ("见[1](http://x.example/a)。", [("见。", (1,))]),
         ("没有句号[1]", [("没有句号", (1,))]),
         ("没有闭合。[1", [("没有闭合。", ())]),
+        ("一年<b>至少</b>一次<br/>。[1]", [("一年至少一次。", (1,))]),
+        ('一年一次<img src="http://x.example/a.png?q=1">。[1]', [("一年一次。", (1,))]),
+        ("一年一次。[1]<|im_end|>共9部。[2]<｜end▁of▁sentence｜>", [("一年一次。", (1,)), ("共9部。", (2,)), ("", ())]),
+        ("<!-- 注 -->若a<b，c>d。[1]", [("若a<b，c>d。", (1,))]),
+        ("一年一次![图](http://x.example/a)。[1]", [("一年一次图。", (1,))]),
         ("", []),
     ],
 )
 def test_models_mark_their_sources_in_many_ways(text, expected):
     assert cut(text) == expected
+
+
+@pytest.mark.parametrize("text", ["一<img src=http://x.example/a>", "一<|im_end|>", "一[二](http://x.example/a)"])
+def test_no_part_of_an_element_or_a_link_is_shown_while_it_is_written(text):
+    tails = [tail for draft, tail in drafts(iter(text)) if draft is None]
+    assert {tail.strip() for tail in tails} <= {"一", "一[二]", "一二"}
+
+
+def test_an_accusation_is_borne_out_by_any_word_of_its_sort():
+    source = figures.Source("企业长期欠薪，两名负责人被判刑，一处门店关停。")
+    for claim in ("企业拖欠工资。", "负责人被逮捕。", "门店已经倒闭。", "The shop was closed and its owners jailed."):
+        found = list(grave(claim, source))
+        assert found
+        assert {verdict for _, verdict in found} == {"held"}
+    assert list(grave("企业行贿，负责人去世。", source)) == [("行贿", "missing"), ("去世", "missing")]
+    assert list(grave("The union opened a closed-loop line.", source)) == []
 
 
 def test_an_unfinished_mark_is_held_back():
@@ -414,7 +444,7 @@ def test_an_unfinished_mark_is_held_back():
 
 PIECES = st.lists(
     st.sampled_from(
-        "一年 至少一次 。 ！ [1] 【2】 [1,2] [3-5] ［１］ [ ] 1 95.21% . .5 , ， \n ** * - # “ ” ‘ 》 （ ） … The rate U.S. \n1. \n2) 〔2023〕 "
+        "一年 至少一次 。 ！ [1] 【2】 [1,2] [3-5] ［１］ [ ] 1 95.21% . .5 , ， \n ** * - # “ ” ‘ 》 （ ） … The rate U.S. \n1. \n2) 〔2023〕 <b> </b> <img <|x|> < > "
         "?x= ； said".split(" ")
     ),
     max_size=24,

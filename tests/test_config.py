@@ -33,6 +33,9 @@ def test_a_variable_goes_before_the_file_and_an_argument_before_both(
         ("RAG_PORT", "many", "port"),
         ("RAG_TOP_K", "0", "top_k"),
         ("RAG_LLM_MODEL", "qwen", "RAG_LLM_BASE_URL"),
+        ("RAG_LLM_SECONDS", "0", "llm_seconds"),
+        ("RAG_LLM_SECONDS", "3601", "llm_seconds"),
+        ("RAG_LLM_SECONDS", "19.5", "got RAG_LLM_TIMEOUT 20 and RAG_LLM_SECONDS 19.5"),
         ("RAG_LANGUAGE", "fr", "language"),
     ],
 )

@@ -151,7 +151,7 @@ def test_a_model_that_is_down_leaves_the_rules(assistant):
 
 
 def test_a_slow_model_is_not_waited_for(assistant, monkeypatch):
-    monkeypatch.setattr(reword, "SECONDS", 0.2)
+    monkeypatch.setattr(reword, "SECONDS", 0.4)
 
     def dribble(h):
         h.begin()

@@ -2,7 +2,7 @@
 
 The last message of the user is the question, those before it the history; messages of others, the system's too, are passed over:
 nothing that a caller writes becomes part of a prompt. Such front ends show Markdown, so what could be a link or an element in a
-report is escaped.
+report is escaped, and so is what such front ends make a link of by themselves.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 MODEL = "union-rag"
 """The one model there is to ask for."""
 
-_MARKUP = re.compile(r"[\\`\[\]<]")
+_MARKUP = re.compile(r"[\\`\[\]<@]|:(?=//)|(?<=[A-Za-z0-9])\.(?=[A-Za-z])")
 
 
 def text(plain: str) -> str:

@@ -1,7 +1,7 @@
 """What a model writes, cut into sentences with the numbers of the passages each one names, while it is being written.
 
 Models write these numbers in many ways: [1], [1][2], [1,2], [1-3], ［１］, 【1】, [^1], [来源1]; before or behind the full
-stop; and dress their text with Markdown, of which only the words are kept.
+stop; and dress their text with Markdown or HTML, of which only the words are kept.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag import zh
+from rag.errors import CutOffError
 
 _SEPARATOR = r"\s*[,，、;；\-–—~～和]\s*"
 _LABEL = r"(?:段落|来源|资料|文献|报道|passages?|sources?)"
@@ -24,11 +25,17 @@ _OPEN = re.compile(r"[\[［【〔][^\]］】〕\n]{0,40}$")
 _BROKEN = re.compile(r"[\[［【〔][0-9０-９\s,，、;；\-–—~～^]*$")
 _DRESS = re.compile(r"(?:\*\*|__|~~|[*`])+")
 _BEHIND = re.compile(rf"(?:[*_~`]+|\s*{HANDLE.pattern})*", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9-]*(?:\s[^<>\n]*)?/?>|<[|｜][^<>|｜\n]{0,40}[|｜]>|<!--[^\n]*?-->")
+"""An element of HTML, or a token of a chat template. Behind < a letter alone makes none: a<b, c>d."""
+_BEGUN = re.compile(r"<[/!|｜A-Za-z][^<>\n]*$|<$|!?\[[^\]\n]*\]\([^)\n]*$")
+"""An element or a link that is not finished."""
 _LINK = re.compile(r"!?\[([^\]\n]*)\]\([^)\n]*\)")
 _ITEM = re.compile(
     r"^\s*(?:#{1,6}\s+|>\s*|[-*+•·●▪–—]\s+)*(?:(?:[0-9]{1,2}[.、．)）]|[（(][0-9]{1,2}[)）]|[①-⑳])\s*(?![0-9]))?"
 )
 """What stands before the words of a line: heading, quotation and list marks."""
+_STOPPED = re.compile(r"(?:[。！？!?…]|(?<![0-9])\.)[”’」』）)】》〉\"']*$")
+"""What ends a sentence that is whole; behind a digit a point may be a decimal one."""
 _NUMBERED = re.compile(r"((?:^|(?<=[；;：:，,、。！？\s(（]))[0-9]{1,2})[.．](?![0-9])")
 
 
@@ -45,27 +52,37 @@ def drafts(pieces: Iterator[str]) -> Iterator[tuple[Draft | None, str]]:
 
     Yields ``(draft, "")`` for each finished sentence and, after each piece, ``(None, tail)`` for the part being
     written, from which marks are left out, finished or not. The drafts are the same however the text comes in pieces:
-    it is read character by character.
+    it is read character by character. Where the stream is cut off (:class:`CutOffError`), the sentence it was in is left out:
+    half of one may say the opposite of the whole. The error is raised when the sentences before have been yielded.
     """
     text = ""
-    for piece in pieces:
-        for character in piece:
-            text += character
-            if (cut := _finished(text)) is not None:
-                yield _draft(text[:cut]), ""
-                text = text[cut:]
-        yield None, _bare(_OPEN.sub("", text))
+    cut_off: CutOffError | None = None
+    try:
+        for piece in pieces:
+            for character in piece:
+                text += character
+                if (cut := _finished(text)) is not None:
+                    yield _draft(text[:cut]), ""
+                    text = text[cut:]
+            yield None, _bare(_OPEN.sub("", _BEGUN.sub("", text)))
+    except CutOffError as error:
+        cut_off = error
     text = _BROKEN.sub("", text)
     while text.strip():
         cut = _ends(text)
-        yield _draft(text[:cut]), ""
+        draft = _draft(text[:cut])
+        if cut_off is None or (draft.handles and _STOPPED.search(draft.text)):
+            yield draft, ""
         text = text[cut:]
+    if cut_off is not None:
+        raise cut_off
 
 
 def _ends(text: str) -> int:
     """Where the first sentence of ``text`` ends, with the marks behind it."""
     # Marks are no part of a sentence: behind ".[1] The" a sentence begins. Nor does the number of an item end one.
     plain = HANDLE.sub(lambda m: " " * len(m.group()), text)
+    plain = plain.replace("![", "、[").replace("<!", "<、")  # a picture, a comment
     spans = zh.sentences(_NUMBERED.sub(lambda m: m[1] + "、", plain))
     if not spans:
         return len(text)
@@ -92,7 +109,7 @@ def _draft(text: str) -> Draft:
 
 def _bare(text: str) -> str:
     """``text`` without marks and Markdown."""
-    text = HANDLE.sub("", _LINK.sub(r"\1", text))
+    text = HANDLE.sub("", _LINK.sub(r"\1", _TAG.sub("", text)))
     text = _DRESS.sub("", _ITEM.sub("", text))
     # Marks leave a space before a full stop in English, and two full stops where a sentence had one on each side.
     text = re.sub(r"(?<=[。！？])[。.]+$", "", text)

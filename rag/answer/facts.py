@@ -2,7 +2,7 @@
 
 Three answers for each fact: the source holds it; it does not (``missing``); or it holds it in other terms, which a
 reader should see before relying on it (``doubtful``): 约2.9万 for 28786, 200个 for 200多个. Numbers and dates are in
-:mod:`rag.answer.figures`; places, people and names are here.
+:mod:`rag.answer.figures`, accusations in :mod:`rag.answer.grave`; places, people, names and addresses are here.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from itertools import groupby
 from rag import zh
 from rag.answer import figures
 from rag.answer.figures import Source, Verdicts
+from rag.answer.grave import grave
 from rag.ingest.names import COMPOUND, SURNAMES
 from rag.ingest.places import Mention, Region, mentions, spellings
 
@@ -48,6 +49,8 @@ def compare(claim: str, source: Source) -> Findings:
         _bodies,
         _offices,
         _chinese_in_english,
+        _addresses,
+        grave,
         _denials,
     )
     for check in checks:
@@ -214,6 +217,22 @@ def _chinese_in_english(claim: str, source: Source) -> Verdicts:
     plain = _PUNCTUATION.sub("", zh.normalise(f"{source.text}\n{source.beside}"))
     for run in _IN_ENGLISH.findall(claim):
         yield run, "held" if _PUNCTUATION.sub("", zh.normalise(run)) in plain else "missing"
+
+
+_ADDRESS = re.compile(
+    r"(?:[a-z][a-z0-9+.-]{1,20}:/{1,2}|www\.)[!-~]+|[a-z0-9._%+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+"
+    r"|(?<![a-z0-9.-])(?:[a-z0-9-]+\.)+(?:com|cn|net|org|gov|edu|info|io|top|xyz|vip|cc|me|app|site|online|shop|link|example|test)(?![a-z0-9-])[!-~]*"
+    r"|[a-z0-9+/=_-]{24,}"
+)
+"""In normal form: an address on the web, with or without its scheme, one of e-mail, and what is coded into as many signs without a space."""
+
+
+def _addresses(claim: str, source: Source) -> Verdicts:
+    """Where a sentence sends its reader, and what it carries in code, must stand so in the source."""
+    plain = zh.normalise(f"{source.text}\n{source.beside}")
+    for m in _ADDRESS.finditer(zh.normalise(claim)):
+        address = m.group().rstrip(".,;:!?)]}'\"")
+        yield address, "held" if address in plain else "missing"
 
 
 _DENIAL = re.compile(

@@ -7,14 +7,15 @@ The model sees the questions only, never reports. Whether a question is a follow
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.answer import llm
+from rag.answer.cite import coverage
+from rag.answer.material import one_line
 from rag.answer.question import QUOTED
 from rag.answer.rewrite import Understood
-from rag.errors import EndpointError
+from rag.errors import CutOffError, EndpointError
 from rag.ingest.places import mentions
 from rag.zh import normalise
 
@@ -30,6 +31,9 @@ SECONDS = 6.0
 LONGEST = 200
 """Characters of the longest question taken from a model."""
 
+OWN = 0.5
+"""Share of the words of a question as reworded that must stand in the questions."""
+
 MOST_BEFORE = 6
 """Earlier questions that the model is shown, the last ones."""
 
@@ -38,15 +42,18 @@ def reword(settings: Settings, template: str, question: str, history: Sequence[s
     """``question`` as the model makes it whole. Raises :class:`EndpointError`, one line, if it fails, is too slow, or says
     something that stands in none of the questions.
     """
-    began, said = time.monotonic(), ""
     limit = min(SECONDS, settings.llm_timeout)
-    given = {"question": question, "history": "\n".join(f"- {_line(h)}" for h in history[-MOST_BEFORE:])}
-    for piece in llm.say(settings.model_copy(update={"llm_timeout": limit}), template, given, LONGEST + 1):
-        said += piece
-        if time.monotonic() - began > limit:
-            raise EndpointError(f"{llm.where(settings)}: no whole question within {limit:g} s")
+    hurried = settings.model_copy(update={"llm_timeout": limit, "llm_seconds": limit})
+    given = {"question": one_line(question), "history": "\n".join(f"- {one_line(h)}" for h in history[-MOST_BEFORE:])}
+    try:
+        said = "".join(llm.say(hurried, template, given, LONGEST + 1))
+    except CutOffError:
+        raise EndpointError(
+            f"{llm.where(settings)}: no whole question within {limit:g} s, {LONGEST} characters"
+        ) from None
     said = said.strip().strip("“”\"'").strip()
-    if problem := objection(said, [*history, question]):
+    problem = "repeats the prompt" if llm.repeats(template)(said) else objection(said, [*history, question])
+    if problem:
         raise EndpointError(f"{llm.where(settings)}: the question as reworded {problem}")
     return Understood(said, said, follows=said != question)
 
@@ -54,7 +61,7 @@ def reword(settings: Settings, template: str, question: str, history: Sequence[s
 def objection(said: str, asked: Sequence[str]) -> str:
     """What is wrong with ``said`` as a rewording of the last of ``asked``: empty when nothing is.
 
-    Numbers, places and names in quotation marks must stand in one of the questions.
+    Numbers, places and names in quotation marks must stand in one of the questions, and so must most of its words.
     """
     if not said or len(said) > LONGEST or "\n" in said:
         return "is empty, too long, or no single line"
@@ -62,8 +69,6 @@ def objection(said: str, asked: Sequence[str]) -> str:
     made_up = [number for number in re.findall(r"[0-9]+(?:\.[0-9]+)?", plain) if number not in known]
     made_up += [plain[m.start : m.end] for m in mentions(plain) if plain[m.start : m.end] not in known]
     made_up += [name for name in map(normalise, QUOTED.findall(said)) if name not in known]
-    return f"names {made_up[0]}, which nobody asked about" if made_up else ""
-
-
-def _line(text: str) -> str:
-    return " ".join(text.split())
+    if made_up:
+        return f"names {made_up[0]}, which nobody asked about"
+    return "" if coverage(said, known) >= OWN else "is mostly of words that nobody used"

@@ -2,7 +2,7 @@
 
 A page's text is lines of a column (or whole paragraphs), with blank lines that may or may not mean anything.
 One printed line becomes one :class:`~rag.ingest.line.Line`, or several where it holds two things, such as the end of a caption
-and its photo credit. No character but white space and Markdown marks is dropped.
+and its photo credit. No character but white space, Markdown marks and what nobody sees (:func:`rag.zh.seen`) is dropped.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from rag.ingest.gutter import apart
 from rag.ingest.line import Line, aired, clean, measure
 from rag.ingest.marks import Mark, apart_from_text, is_credit, signature
 from rag.types import Page
+from rag.zh import seen
 
 _HEADING_MARK = re.compile(r"^(#{1,6})\s+")
 _BOLD = re.compile(r"^\*\*(.+)\*\*$")
@@ -34,7 +35,7 @@ def lines(page: Page) -> tuple[Line, ...]:
     """The printed lines of a page in the order they stand, blank ones counted as gaps; columns side by side one after the other."""
     found: list[Line] = []
     gap = 0
-    raw = list(apart(page.text.splitlines()))
+    raw = list(apart(seen(page.text).splitlines()))
     printed = [number for number, text in raw if text.strip()]
     edges = {printed[0], printed[-1]} if printed else set()
     for number, line in raw:

@@ -18,7 +18,9 @@ from rag.errors import ReadError
 from rag.ingest.article import articles
 from rag.ingest.formats import archive, documents, docx, encoding, html, ocr, pdf, table
 from rag.ingest.formats.content import LARGEST, LONGEST, Content, Text
+from rag.ingest.orders import ordering
 from rag.types import Article, Doubt, Doubtful, Kind, Page, Precision
+from rag.zh import seen
 
 PAGES = (".txt", ".md", ".html", ".htm", ".pdf", ".docx")
 CORPORA = (".jsonl", ".jsonl.gz", ".csv")
@@ -333,9 +335,19 @@ def _parsed(source: Source, content: Content) -> tuple[tuple[Page, ...], tuple[A
         more, told = (documents_, []) if documents_ is not None else _page(page, text)
         pages_.append(page)
         found += more
-        notes += told
+        notes += [*told, *_ordered(more)]
         lost += remarks
     return tuple(pages_), tuple(found), notes, lost
+
+
+def _ordered(found: Sequence[Article]) -> list[str]:
+    """A remark where texts give orders to a language model: they make no passages (:mod:`rag.ingest.split`)."""
+    several = ordering(
+        [text for a in found for text in (a.kicker, a.title, a.subtitle, *(h.text for h in a.headings), *a.paragraphs)]
+    )
+    if not several:
+        return []
+    return [f"orders to a language model in {len(several)} texts, shown but not searched: “{several[0][:40]}”"]
 
 
 def _corpus(page: Page) -> tuple[Page, list[Article], tuple[str, ...]]:
@@ -387,7 +399,7 @@ def _by_starts(page: Page, text: Text) -> Iterator[Article]:
 
 def _unparsed(page: Page, why: str) -> Article:
     """A page as one text, a paragraph a line."""
-    printed = [(n, " ".join(line.split())) for n, line in enumerate(page.text.splitlines(), start=1)]
+    printed = [(n, " ".join(line.split())) for n, line in enumerate(seen(page.text).splitlines(), start=1)]
     printed = [(n, line) for n, line in printed if line]
     return Article(
         id=f"{page.sha256[:8]}-1",

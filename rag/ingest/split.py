@@ -1,6 +1,7 @@
 """Article to passages: whole paragraphs where they fit, whole sentences where they do not.
 
-Every passage is a slice of ``article.text``, and together they are all of it but the line breaks between passages.
+Every passage is a slice of ``article.text``, and together they are all of it but the line breaks between passages, and what gives orders to
+a language model (:mod:`rag.ingest.orders`).
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import replace
 from itertools import accumulate, pairwise
 from math import ceil
 
+from rag.ingest.orders import ordering
 from rag.ingest.relative import years
 from rag.types import Article, Passage
 
@@ -74,7 +76,8 @@ def _join(article: Article, spans: list[tuple[int, int]], limit: int) -> list[tu
     for (start, end), (after, _) in pairwise([*spans, (len(article.text), 0)]):
         last = after in opening or after == len(article.text)
         short = end - start < SHORT and (last or article.text[end - 1] in "。！!”」")
-        if joined and start not in opening and end - joined[-1][0] <= limit:
+        beside = bool(joined) and start - joined[-1][1] <= 1  # nothing was left out between them
+        if beside and start not in opening and end - joined[-1][0] <= limit:
             before = joined[-1]
             if short or before[1] - before[0] < SHORT:
                 joined[-1] = (before[0], end)
@@ -87,7 +90,8 @@ def split(article: Article, limit: int) -> list[Passage]:
     """The passages of ``article``, in order, none longer than ``limit`` characters.
 
     A paragraph longer than ``limit`` is cut at the ends of sentences, a sentence longer than that at its clauses.
-    Short paragraphs are joined to their neighbours, but never across a heading. The ``head`` of a passage is that of
+    Short paragraphs are joined to their neighbours, but never across a heading. One that gives orders to a language model, or the piece of a
+    long one that does, is in no passage, and a title or heading that does is in no ``head``. The ``head`` of a passage is that of
     the article, the heading above, and the years it speaks of by 去年 and the like (:mod:`rag.ingest.relative`).
 
     Raises
@@ -97,21 +101,27 @@ def split(article: Article, limit: int) -> list[Passage]:
     """
     if limit < 1:
         raise ValueError(f"the longest passage must have at least 1 character, got {limit}")
-    spans: list[tuple[int, int]] = []
+    pieces: list[tuple[int, int]] = []
     at = 0
     for paragraph in article.paragraphs:
         cuts = _cut(paragraph, limit) if len(paragraph) > limit else [(0, len(paragraph))]
-        spans.extend((at + start, at + end) for start, end in cuts)
+        pieces.extend((at + start, at + end) for start, end in cuts)
         at += len(paragraph) + 1
+    text, headings = article.text, [heading.text for heading in article.headings]
+    titles = (article.kicker, article.title, article.subtitle)
+    orders = frozenset(ordering([*titles, *headings, *(text[start:end] for start, end in pieces)]))
+    spans = [(start, end) for start, end in pieces if text[start:end] not in orders]
+    kicker, title, subtitle = ("" if name in orders else name for name in titles)
+    own = replace(article, kicker=kicker, title=title, subtitle=subtitle).head
     before = [heading.before for heading in article.headings]
     passages = []
     for start, end in _join(article, spans, limit):
         passage = Passage.of(article, start, end, "")
         above = bisect_right(before, passage.first)
-        heading = article.headings[above - 1].text if above else ""
+        heading = headings[above - 1] if above and headings[above - 1] not in orders else ""
         # The page's own year would be in most heads and tell nothing apart.
         other = (y for y in years(passage.text, article.published) if not article.published.date.startswith(y))
         spoken_of = " ".join(f"{year}年" for year in other)
-        head = " ".join(part for part in (article.head, heading, spoken_of) if part)
+        head = " ".join(part for part in (own, heading, spoken_of) if part)
         passages.append(replace(passage, head=head))
     return passages

@@ -16,7 +16,7 @@ Part = Literal["formats", "parser", "merging", "splitter"]
 _HERE = Path(__file__).parent
 _FORMATS = ("read.py", "formats/*.py")
 _MERGING = ("corpus.py", "jumps.py", "seam.py")
-_SPLITTER = ("split.py", "relative.py")
+_SPLITTER = ("split.py", "relative.py", "orders.py")
 _NEITHER = ("__init__.py", "duplicates.py", "versions.py", "workers.py")
 _SHARED = ("../zh.py", "../numbers.py", "../glossary.txt")
 

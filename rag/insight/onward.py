@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from rag.answer.question import QUOTED
+from rag.ingest.orders import gives_orders
 from rag.types import Answer, Article
 from rag.zh import bare, is_english
 
@@ -70,7 +71,7 @@ def _candidates(answer: Answer, article: Callable[[str], Article]) -> Iterator[s
     titled = [_OF_TITLE[language].format(title=a.title) for a in others if a.title][:_TITLES]
     # Turn by turn, so that what is offered is not all of one kind.
     for n in range(max(len(made), len(titled))):
-        yield from (q for q in (*made[n : n + 1], *titled[n : n + 1]) if bare(q) not in asked)
+        yield from (q for q in (*made[n : n + 1], *titled[n : n + 1]) if bare(q) not in asked and not gives_orders(q))
 
 
 def _named(article: Article, answer: Answer) -> str:

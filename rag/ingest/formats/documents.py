@@ -12,6 +12,7 @@ from rag.ingest.formats.content import LARGEST, Content, Text
 from rag.ingest.formats.encoding import decode
 from rag.ingest.formats.head import iso_date
 from rag.types import Article, Kind, Page, Precision, Published
+from rag.zh import seen
 
 NAMED = 3
 """How many bad lines of a corpus are named; the rest are counted."""
@@ -90,10 +91,10 @@ def _document(page: Page, number: int, line: str) -> Article:
         raise ReadError("not JSON; each line must be one JSON object") from None
     if not isinstance(row, dict) or not isinstance(row.get("id"), str | int) or not isinstance(row.get("text"), str):
         raise ReadError(f'needs "id" and "text", got {line[:60]!r}')
-    title = str(row.get("title") or "")
+    title = seen(str(row.get("title") or ""))
     if _LONE.search(title + row["text"] + str(row["id"])):
         raise ReadError("holds half a character (a lone surrogate); write it whole")
-    paragraphs = [p for p in (" ".join(x.split()) for x in row["text"].splitlines()) if p]
+    paragraphs = [p for p in (" ".join(x.split()) for x in seen(row["text"]).splitlines()) if p]
     day = iso_date(row["date"]) if isinstance(row.get("date"), str) else ""
     return Article(
         id=str(row["id"]),

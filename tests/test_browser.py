@@ -1,7 +1,6 @@
-"""The chat in a real browser, served in this process, on a canned assistant. ``RAG_REQUIRE_BROWSER=1`` forbids skipping."""
+"""The chat in a real browser, served in this process, on a canned assistant."""
 
 import asyncio
-import os
 import socket
 import threading
 import time
@@ -21,16 +20,7 @@ from ui.feedback import Feedbacks, Reason, Verdict
 from ui.texts import QUESTION_LIMIT, ZH
 from ui.turns import Slots
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox --headless=new --disable-gpu --disable-background-networking --disable-component-update "
-    "--disable-sync --no-first-run --host-resolver-rules=MAP\u00a0intranet.test\u00a0127.0.0.1"
-).split(" ")
-FLAGS = [flag.replace("\u00a0", " ") for flag in FLAGS]
 HERE = {"127.0.0.1", "intranet.test"}
-
-if not CHROMIUM.exists() and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
-    pytest.skip(f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk", allow_module_level=True)
 
 # While it counts its requests gradio uses what pandas is about to drop.
 pytestmark = [
@@ -87,16 +77,6 @@ def running(tmp_path_factory) -> Iterator[Running]:
         ready[0].should_exit = True
         thread.join(20)
         bound.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

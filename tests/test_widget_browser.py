@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -16,17 +15,12 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from newsroom import ATTACKS, Newsroom
-from test_browser import FLAGS, outside
+from test_browser import outside
 
 from rag.config import load
 from ui.app import listen
 from ui.door import hashed
 from ui.texts import ZH
-
-CHROMIUM = Path("/usr/bin/chromium")
-
-if not CHROMIUM.exists() and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
-    pytest.skip(f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk", allow_module_level=True)
 
 pytestmark = pytest.mark.browser
 
@@ -118,16 +112,6 @@ def places(tmp_path_factory) -> Iterator[Places]:
         yield Places(server, friend, stranger, newsroom)
         ready[0].should_exit = True
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from attacks import ATTACKS
+
 from rag.errors import EndpointError
 from rag.search.facets import takes
 from rag.types import (
@@ -31,20 +33,6 @@ from rag.types import (
 )
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
-
-ATTACKS = (
-    "<script>window.pwned=1</script>",
-    "<img src=x onerror=window.pwned=1>",
-    "<svg/onload=window.pwned=1>",
-    '"><iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
-    "[x](javascript:window.pwned=1)",
-    "![x](http://evil.example/x.png)",
-    "<a href='javascript:window.pwned=1'>x</a>",
-    "<style>*{display:none}</style>",
-    "{{7*7}}${window.pwned=1}{%raw%}`${7}`",
-    "<details open ontoggle=window.pwned=1><math><mtext></mtext></math></details>",
-)
-"""Texts that must stay text, wherever they come from."""
 
 
 def _lines(source: str, *numbers: int) -> tuple[str, ...]:

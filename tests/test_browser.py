@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 
 import docx
 import pytest
-from newsroom import ATTACKS, Newsroom
+from attacks import ATTACKS
+from newsroom import Newsroom
 
 from rag.config import load
 from rag.types import Filters

@@ -4,7 +4,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from newsroom import ARTICLES, ATTACKS, Newsroom, answered
+from attacks import ATTACKS
+from newsroom import ARTICLES, Newsroom, answered
 
 from rag.config import load
 from rag.errors import SettingsError

@@ -1,9 +1,9 @@
 from html.parser import HTMLParser
 
 import pytest
+from attacks import ATTACKS
 from newsroom import (
     ARTICLES,
-    ATTACKS,
     BAISE,
     GANSU,
     YUNNAN,

@@ -5,7 +5,8 @@ import threading
 import time
 
 import pytest
-from newsroom import ATTACKS, Newsroom
+from attacks import ATTACKS
+from newsroom import Newsroom
 from test_report import MADE, attacked, crash, refusal, row, small
 
 from eval import report, runs

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from newsroom import ARTICLES, ATTACKS
+from attacks import ATTACKS
+from newsroom import ARTICLES
 
 from rag.types import Filters, Kind
 from ui import scope

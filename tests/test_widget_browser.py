@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from newsroom import ATTACKS, Newsroom
+from attacks import ATTACKS
+from newsroom import Newsroom
 from test_browser import outside
 
 from rag.config import load

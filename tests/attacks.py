@@ -77,16 +77,19 @@ ATTACKS = tuple(text for kind in WAYS for text in kind)
 _OWN_TAGS = {"a", "button", "details", "form", "input", "p", "table", "http"}
 _TAGS = {tag.lower() for text in ATTACKS for tag in re.findall(r"<(\w+)", text)} - _OWN_TAGS
 _EVENTS = {name for text in ATTACKS for name in re.findall(r"\bon[a-z]+(?==)", text)}
-_ADDRESSES = ("href", "src", "action", "formaction", "data", "style", "srcdoc")
+_ADDRESSES = ("href", "src", "action", "formaction", "data")
+_ELSEWHERE = ("javascript:", "data:text", "data:,window", "//evil.example", "http://evil.example")
 
 ARMED = ", ".join(
-    [f"[{event}]" for event in sorted(_EVENTS)]
-    + [f"[{name}*='{word}']" for name in _ADDRESSES for word in ("pwned", "evil.example", "data:text")]
+    [f"[{event}*='pwned']" for event in sorted(_EVENTS)]
+    + [f"[{name}^='{start}']" for name in _ADDRESSES for start in _ELSEWHERE]
+    + ["[srcdoc*='pwned']:not([sandbox='allow-same-origin allow-popups'])", "[style*='evil.example']"]
 )
-"""Selects elements that one of the texts armed: with a handler, or an address of its own."""
+"""Selects elements that one of the texts armed: with a handler, a script, or an address of its own. The widget's
+reader is a sandboxed srcdoc frame in which nothing runs."""
 
-STRANGE = f"{', '.join(sorted(_TAGS))}, {ARMED}"
-"""Selects these, and elements of kinds that no text of ours is shown in."""
+STRANGE = f"{', '.join(sorted(_TAGS - {'svg'}))}, svg:not(.bar), {ARMED}"
+"""Selects these, and elements of kinds that no text of ours is shown in; the library draws its bars in SVG."""
 
 
 def _reckless() -> MarkdownIt:
@@ -132,3 +135,9 @@ def traces(page, seen: list[str], *areas) -> list[str]:
         assert area.count(), f"there is no {area}"
         found += area.locator(STRANGE).evaluate_all("all => all.map(e => e.outerHTML.slice(0, 200))")
     return found
+
+
+def lost(locator) -> list[str]:
+    """Those of :data:`ATTACKS` that do not stand in the text of an element as they were written, shown or not."""
+    text = locator.evaluate("n => n.textContent")
+    return [attack for attack in ATTACKS if attack not in text]

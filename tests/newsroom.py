@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 
 from attacks import ATTACKS
@@ -15,9 +16,14 @@ from rag.search.facets import takes
 from rag.types import (
     Answer,
     Article,
+    Cell,
     Citation,
+    Column,
+    Doubt,
+    Doubtful,
     Event,
     Filters,
+    Heading,
     Hit,
     Kind,
     Partial,
@@ -25,10 +31,13 @@ from rag.types import (
     Precision,
     Progress,
     Published,
+    Row,
     Sentence,
     Status,
     Step,
     Support,
+    Table,
+    TableKind,
     Trace,
 )
 
@@ -68,14 +77,27 @@ YUNNAN = Article(
     _lines("002", 25, 33),
     reporters=("赵黎黎",),
 )
+EVERY = "".join(ATTACKS)
 HOSTILE = Article(
     "a-hostile",
-    "x",
+    f"x/{ATTACKS[0]}.txt",
     Kind.DOCUMENT,
-    f"题{ATTACKS[0]}**粗**{ATTACKS[1]}",
+    f"题**粗**{EVERY}",
     tuple(f"第{i}段{attack}。" for i, attack in enumerate(ATTACKS)),
-    reporters=(ATTACKS[2],),
+    kicker=EVERY,
+    subtitle=EVERY,
+    banner=EVERY,
+    bylines=ATTACKS,
+    credits=ATTACKS,
+    jumps=ATTACKS,
+    headings=(Heading(1, EVERY),),
+    reporters=ATTACKS,
+    province=ATTACKS[1],
+    city=ATTACKS[2],
+    published=Published(why=EVERY),
+    doubts=(Doubt(Doubtful.TITLE, EVERY), Doubt(Doubtful.ORDER, EVERY, 0)),
 )
+"""Every text in it is an attack."""
 ARTICLES = (GANSU, BAISE, YUNNAN, HOSTILE)
 
 
@@ -136,16 +158,19 @@ def refused(question: str) -> Answer:
 
 
 def hostile(question: str) -> Answer:
-    """Every text in it is an attack."""
+    """Every text in it is an attack, those of its table, too."""
     citations = [cite(i + 1, HOSTILE, f"第{i}段{attack}。") for i, attack in enumerate(ATTACKS)]
+    cells = [Cell(attack, (citation,)) for attack, citation in zip(ATTACKS, citations, strict=True)]
+    pairs = zip_longest(cells[::2], cells[1::2], fillvalue=Cell())
     return Answer(
         question,
-        f"{question} {ATTACKS[3]}",
+        f"{question} {EVERY}",
         Status.ANSWERED,
         tuple(Sentence(c.quote, Support.SUPPORTED, (c,)) for c in citations),
         hits(HOSTILE, GANSU),
         TRACE,
-        notice=ATTACKS[1] + ATTACKS[4],
+        notice=EVERY,
+        table=Table(TableKind.COMPARE, ATTACKS[:2], tuple(Row(pair, Column.PRACTICE) for pair in pairs), 1),
     )
 
 
@@ -170,7 +195,7 @@ class Newsroom:
         return hits(*found)[:k]
 
     def onward(self, answer: Answer, filters: Filters | None = None) -> Sequence[str]:
-        return ("快递员有多少名？", f"{ATTACKS[0]}？") if "攻击" not in answer.question else ()
+        return (EVERY,) if "攻击" in answer.question else ("快递员有多少名？", f"{ATTACKS[0]}？")
 
     def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, Sequence[Article]]:
         found = [a for a in self.articles if takes(filters, a)]

@@ -337,7 +337,6 @@ def test_an_attack_in_any_text_stays_text(attack):
 def test_the_hostile_answer_of_the_browser_test_holds_every_attack():
     text = "".join(s.text for s in hostile("q").sentences)
     assert all(attack in text for attack in ATTACKS)
-    assert len(ATTACKS) == 10
 
 
 # --- texts --------------------------------------------------------------------------------------

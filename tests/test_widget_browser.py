@@ -14,14 +14,14 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from attacks import ATTACKS
+from attacks import ATTACKS, groups, lost, traces, watched
 from newsroom import Newsroom
 from test_browser import outside
 
 from rag.config import load
 from ui.app import listen
 from ui.door import hashed
-from ui.texts import ZH
+from ui.texts import QUESTION_LIMIT, ZH
 
 pytestmark = pytest.mark.browser
 
@@ -238,22 +238,34 @@ def test_enter_that_ends_a_composition_sends_nothing(places, page):
     inside.locator(".asked").wait_for()
 
 
-def test_what_is_asked_and_what_the_page_says_stays_text(places, page):
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_what_is_asked_answered_and_said_by_the_page_stays_text(places, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    seen = watched(page)
     page.goto(places.friend)
     inside = panel(page)
-    for attack in ATTACKS:
-        turn = ask(inside, f"攻击 {attack}")
-        assert (
-            turn.locator("img, script, iframe, svg, style, math, [onerror], [ontoggle], a[href^='javascript']").count()
-            == 0
-        )
-        page.evaluate("text => UnionRag.setContext({ text: text, place: text })", attack)
-        inside.locator("#about", has_text=attack).wait_for()
-    inside.locator(".turn a.open").first.click()
-    text = inside.frame_locator("#page").locator("body")
-    text.get_by_text(ATTACKS[0]).first.wait_for()
-    assert text.locator("img, script, iframe, svg, style, math, [onerror], [ontoggle]").count() == 0
-    assert all(frame.evaluate("window.pwned") is None for frame in page.frames if frame.url != "about:srcdoc")
+    areas = [inside.locator(at) for at in ("#log", "#context")]
+    for text in groups(100):
+        page.evaluate("text => UnionRag.setContext({ text: text, place: text, articleId: text })", text)
+        inside.locator("#about", has_text=text).wait_for()
+        assert traces(page, seen, areas[1]) == []
+    page.evaluate("UnionRag.setContext({ text: '函' })")  # no article is called so, and no place
+    questions = [f"攻击{group}" for group in groups(QUESTION_LIMIT - 2)]
+    for question in questions:
+        turn = ask(inside, question)
+    assert inside.locator(".asked span").all_text_contents() == questions
+    for place in (".understood", ".notice", ".written", ".across", ".title", ".byline", ".sources"):
+        assert lost(turn.locator(place).first) == [], place
+    assert lost(inside.locator("#log .offer").last) == []
+    turn.locator("a.cite").first.hover()
+    assert lost(inside.locator("#peek .title")) == []
+    assert traces(page, seen, *areas, inside.locator("#peek")) == []
+    assert outside(page.frames[1], "body") == []
+    turn.locator("a.open").first.click()
+    report = inside.frame_locator("#page").locator("body")
+    report.get_by_text(ATTACKS[0]).first.wait_for()
+    assert lost(report) == []
+    assert traces(page, seen, report) == []
 
 
 def test_messages_of_others_are_not_heeded(places, page):

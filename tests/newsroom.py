@@ -157,6 +157,18 @@ def refused(question: str) -> Answer:
     return Answer(question, question, Status.NO_EVIDENCE, (), hits(YUNNAN, GANSU, BAISE), TRACE)
 
 
+def tabled(question: str) -> Answer:
+    """A table of what two reports say, one cell empty, and no sentence beside it."""
+    eight, forty = cite(1, BAISE, "一次性补助8万元"), cite(2, GANSU, "40名快递员")
+    columns = (Column.PLACE, Column.PRACTICE, Column.EFFECT)
+    rows = (
+        Row((Cell("广西·百色", (eight,), own=True), Cell("一次性补助8万元", (eight,)), Cell())),
+        Row((Cell("甘肃", (forty,), own=True), Cell("40名快递员", (forty,)), Cell())),
+    )
+    table = Table(TableKind.PLACES, columns, rows, 3, provinces=2, more=True)
+    return Answer(question, question, Status.ANSWERED, (), hits(BAISE, GANSU, YUNNAN), TRACE, table=table)
+
+
 def hostile(question: str) -> Answer:
     """Every text in it is an attack, those of its table, too."""
     citations = [cite(i + 1, HOSTILE, f"第{i}段{attack}。") for i, attack in enumerate(ATTACKS)]
@@ -176,7 +188,7 @@ def hostile(question: str) -> Answer:
 
 @dataclass
 class Newsroom:
-    """Answers by a word in the question: 火星 refuses, 快递员 is degraded, 攻击 is hostile, 出错 and 断线 fail,
+    """Answers by a word in the question: 火星 refuses, 快递员 is degraded, 攻击 is hostile, 哪些地方 has a table, 出错 and 断线 fail,
     慢 waits before it finishes until :attr:`go` is set. ``asked`` keeps question and history of each call.
     """
 
@@ -224,10 +236,12 @@ class Newsroom:
             if "快递员" in question
             else hostile(question)
             if "攻击" in question
+            else tabled(question)
+            if "哪些地方" in question
             else answered(question)
         )
         yield Progress(Step.WRITE, 0.2)
-        yield Partial((), answer.sentences[0].text[:10])
+        yield Partial((), answer.text[:10])
         time.sleep(self.pause)
         yield Partial(answer.sentences[:1], "2022年以来，")
         if "慢" in question:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 from attacks import ATTACKS, groups, lost, traces, watched
+from axe import findings
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from newsroom import EVERY, Newsroom, answered, hostile
@@ -124,6 +125,24 @@ def test_a_page_is_put_right_and_taken_back_and_an_upload_looked_at_and_thrown_a
     page.get_by_role("button", name="放弃").click()
     assert page.url.endswith("/library/admin?lang=zh")
     assert not [path for path in wanted.uploaded.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_with_any_page(visit, address, scheme):
+    page = visit("library", scheme=scheme, scripts=True)
+    found = []
+    for at in (
+        "library",
+        "library?lang=en&q=百色",
+        "library?since=x",
+        "library/admin",
+        "library/article/a-hostile",
+        "library/feedback?lang=en",
+        "library/gaps",
+    ):
+        page.goto(address + at)
+        found += findings(page, at)
+    assert found == []
 
 
 def test_a_hostile_archive_and_what_people_wrote_stay_text(visit, address):

@@ -287,7 +287,7 @@ def test_a_copied_refusal_says_that_nothing_was_found():
 
 # --- text stays text ----------------------------------------------------------------------------
 
-ALLOWED = {"div", "p", "span", "sup", "a", "mark", "q", "h3", "ul", "ol", "li", "section", "blockquote"} | {
+ALLOWED = {"div", "p", "span", "sup", "a", "mark", "q", "h2", "ul", "ol", "li", "section", "blockquote"} | {
     "details",
     "summary",
     "button",

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 from attacks import ATTACKS, groups, lost, traces, watched
+from axe import findings
 from newsroom import Newsroom
 from test_browser import outside
 
@@ -266,6 +267,28 @@ def test_what_is_asked_answered_and_said_by_the_page_stays_text(places, page, wi
     report.get_by_text(ATTACKS[0]).first.wait_for()
     assert lost(report) == []
     assert traces(page, seen, report) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
+def test_axe_finds_nothing_wrong_with_the_panel(places, page, width, scheme):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(places.friend)
+    inside = panel(page)
+    inside.locator(".offer").first.wait_for()
+    found = findings(page.frames[1], "first screen")
+    ask(inside)
+    found += findings(page.frames[1], "answer")
+    ask(inside, "火星")
+    ask(inside, "哪些地方？")
+    page.evaluate("UnionRag.setContext({ text: '函', place: '甘肃' })")
+    inside.locator("#context").wait_for()
+    inside.locator("a.cite").first.hover()
+    found += findings(page.frames[1], "refusal, table, context and card")
+    inside.locator("a.open").first.click()
+    inside.frame_locator("#page").locator("mark#mark").wait_for()
+    found += findings(page.frames[1], "reader")
+    assert found == []
 
 
 def test_messages_of_others_are_not_heeded(places, page):

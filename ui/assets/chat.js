@@ -106,7 +106,7 @@
       peek.setAttribute("role", "tooltip");
       peek.hidden = true;
       peek.addEventListener("mouseleave", hide);
-      find(".gradio-container").append(peek);
+      find(".gradio-container .contain").append(peek);
     }
     return peek;
   }

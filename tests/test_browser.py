@@ -19,6 +19,7 @@ from rag.config import load
 from rag.types import Filters
 from ui.app import create, listen
 from ui.feedback import Feedbacks, Reason, Verdict
+from ui.kept import STORED
 from ui.texts import QUESTION_LIMIT, ZH
 from ui.turns import Slots
 
@@ -408,10 +409,10 @@ def test_no_text_becomes_markup_wherever_it_comes_from(visit, running, width):
     """Questions, sentences, quotes, tables, titles, by-lines, notices, what is offered and what is typed."""
     page = visit(width=width)
     seen = watched(page)
-    questions = [f"快递员{group}" for group in groups(QUESTION_LIMIT - 3)]
-    for question in questions:
+    hostile = [f"快递员{group}" for group in groups(QUESTION_LIMIT - 3)]
+    for question in hostile:
         ask(page, question)
-    assert page.locator(".asked span").all_text_contents() == questions
+    assert questions(page) == hostile
     answer = ask(page, "攻击")
     for place in (".understood", ".notice", ".written", ".across", ".title", ".byline", ".sources", "pre.plain"):
         assert lost(answer.locator(place).first) == [], place
@@ -583,6 +584,117 @@ def test_the_browser_keeps_nothing_of_the_conversation(visit):
       (await indexedDB.databases()).map(d => d.name), await caches.keys()])""")
     assert "秘密" not in kept
     assert kept.startswith('[{},{},"",')
+
+
+def kept(page):
+    """What the browser keeps of the conversation, as it is written there: anew each time, by another random number."""
+    return page.evaluate("key => localStorage.getItem(key)", STORED)
+
+
+def kept_anew(page, before=None):
+    """Wait until that is written again."""
+    page.wait_for_function("([key, before]) => localStorage.getItem(key) !== before", arg=[STORED, before])
+    return kept(page)
+
+
+def keeps_nothing(page):
+    """Whether nothing at all is stored, also after the time in which it would be written."""
+    page.wait_for_timeout(400)
+    return page.evaluate("localStorage.length") == 0
+
+
+def questions(page):
+    return page.locator(".asked span").all_text_contents()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_conversation_outlives_a_reload_only_while_its_reader_asks_for_it(visit, running, width):
+    page = visit(width=width)
+    box = page.get_by_label("在此浏览器保留对话")
+    ask(page, "百色")
+    assert not box.is_checked()
+    assert keeps_nothing(page)
+    box.check()
+    written = kept_anew(page)
+    ask(page, "火星")
+    kept_anew(page, written)
+    page.reload()
+    page.wait_for_selector("#t2.final")
+    assert questions(page) == ["百色", "火星"]
+    assert box.is_checked()
+    assert outside(page) == []
+    page.locator("#t1 a.cite").first.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "t1-s1"
+    with page.expect_download():
+        page.locator("#t1 a.word").first.click()
+    ask(page, "那快递员呢")
+    assert [before.question for before in running.newsroom.asked[-1][1]] == ["百色", "火星"]
+    box.uncheck()
+    page.wait_for_function("localStorage.length === 0")
+    ask(page, "百色一问")
+    assert keeps_nothing(page)
+    page.reload()
+    page.wait_for_selector("#welcome .offer")
+    assert keeps_nothing(page)
+    assert questions(page) == []
+    assert not box.is_checked()
+
+
+def test_a_cleared_conversation_does_not_come_back_though_the_box_stays_ticked(visit):
+    page = visit()
+    page.get_by_label("在此浏览器保留对话").check()
+    written = kept_anew(page)
+    ask(page, "百色")
+    written = kept_anew(page, written)
+    page.click("#clear")
+    kept_anew(page, written)
+    page.reload()
+    page.wait_for_function("document.querySelector('#keep input')?.checked")
+    page.wait_for_selector("#welcome .offer")
+    assert questions(page) == []
+
+
+def test_a_box_emptied_while_an_answer_is_written_leaves_nothing_behind(visit, running):
+    page = visit()
+    box = page.get_by_label("在此浏览器保留对话")
+    box.check()
+    kept_anew(page)
+    running.newsroom.go.clear()
+    ask(page, "慢", done=".tail")
+    box.uncheck()
+    page.wait_for_function("localStorage.length === 0")
+    running.newsroom.go.set()
+    page.wait_for_selector("#t1.final")
+    assert keeps_nothing(page)
+    running.newsroom.go.clear()
+
+
+def test_an_answer_that_has_expired_says_so_and_is_asked_again_in_its_place(visit, monkeypatch):
+    page = visit(width=360)
+    page.get_by_label("在此浏览器保留对话").check()
+    written = kept_anew(page)
+    for question in ("百色一问", "百色二问"):
+        ask(page, question)
+        written = kept_anew(page, written)
+    monkeypatch.setattr("ui.shelf.KEPT_SECONDS", -1.0)
+    page.reload()
+    page.wait_for_selector("#t2 .again")
+    assert questions(page) == ["百色一问", "百色二问"]
+    assert ZH.expired in page.inner_text("#t1")
+    assert page.locator("#chat .final").count() == 0
+    assert outside(page) == []
+    assert faint(page) == []
+    assert findings(page, "expired") == []
+    monkeypatch.undo()
+    page.click("#t1 .again")
+    page.wait_for_selector("#t3.final")
+    assert questions(page) == ["百色二问", "百色一问"]
+    assert page.input_value("#box textarea") == ""
+    kept_anew(page, written)
+    page.reload()
+    page.wait_for_selector("#chat .final")
+    assert questions(page) == ["百色二问", "百色一问"]
+    assert page.locator("#chat .again").count() == 1
 
 
 def test_a_request_to_another_host_is_blocked_and_would_be_noticed(visit):

@@ -26,6 +26,7 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
+MISSING = f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk"
 PATIENCE = 60.0
 """Seconds a server that was just started may take to answer."""
 
@@ -112,7 +113,7 @@ def main() -> int:
     parser.add_argument("folder", type=Path, help="where the PNG files go")
     given = parser.parse_args()
     if not CHROMIUM.exists():
-        print(f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk", file=sys.stderr)
+        print(MISSING, file=sys.stderr)
         return 2
     from playwright.sync_api import Error, sync_playwright
 

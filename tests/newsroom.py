@@ -6,16 +6,24 @@ import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
+
+from attacks import ATTACKS
 
 from rag.errors import EndpointError
 from rag.search.facets import takes
 from rag.types import (
     Answer,
     Article,
+    Cell,
     Citation,
+    Column,
+    Doubt,
+    Doubtful,
     Event,
     Filters,
+    Heading,
     Hit,
     Kind,
     Partial,
@@ -23,28 +31,17 @@ from rag.types import (
     Precision,
     Progress,
     Published,
+    Row,
     Sentence,
     Status,
     Step,
     Support,
+    Table,
+    TableKind,
     Trace,
 )
 
 SEEDS = Path(__file__).resolve().parent.parent / "seeds"
-
-ATTACKS = (
-    "<script>window.pwned=1</script>",
-    "<img src=x onerror=window.pwned=1>",
-    "<svg/onload=window.pwned=1>",
-    '"><iframe srcdoc="<script>parent.pwned=1</script>"></iframe>',
-    "[x](javascript:window.pwned=1)",
-    "![x](http://evil.example/x.png)",
-    "<a href='javascript:window.pwned=1'>x</a>",
-    "<style>*{display:none}</style>",
-    "{{7*7}}${window.pwned=1}{%raw%}`${7}`",
-    "<details open ontoggle=window.pwned=1><math><mtext></mtext></math></details>",
-)
-"""Texts that must stay text, wherever they come from."""
 
 
 def _lines(source: str, *numbers: int) -> tuple[str, ...]:
@@ -80,14 +77,27 @@ YUNNAN = Article(
     _lines("002", 25, 33),
     reporters=("赵黎黎",),
 )
+EVERY = "".join(ATTACKS)
 HOSTILE = Article(
     "a-hostile",
-    "x",
+    f"x/{ATTACKS[0]}.txt",
     Kind.DOCUMENT,
-    f"题{ATTACKS[0]}**粗**{ATTACKS[1]}",
+    f"题**粗**{EVERY}",
     tuple(f"第{i}段{attack}。" for i, attack in enumerate(ATTACKS)),
-    reporters=(ATTACKS[2],),
+    kicker=EVERY,
+    subtitle=EVERY,
+    banner=EVERY,
+    bylines=ATTACKS,
+    credits=ATTACKS,
+    jumps=ATTACKS,
+    headings=(Heading(1, EVERY),),
+    reporters=ATTACKS,
+    province=ATTACKS[1],
+    city=ATTACKS[2],
+    published=Published(why=EVERY),
+    doubts=(Doubt(Doubtful.TITLE, EVERY), Doubt(Doubtful.ORDER, EVERY, 0)),
 )
+"""Every text in it is an attack."""
 ARTICLES = (GANSU, BAISE, YUNNAN, HOSTILE)
 
 
@@ -147,23 +157,38 @@ def refused(question: str) -> Answer:
     return Answer(question, question, Status.NO_EVIDENCE, (), hits(YUNNAN, GANSU, BAISE), TRACE)
 
 
+def tabled(question: str) -> Answer:
+    """A table of what two reports say, one cell empty, and no sentence beside it."""
+    eight, forty = cite(1, BAISE, "一次性补助8万元"), cite(2, GANSU, "40名快递员")
+    columns = (Column.PLACE, Column.PRACTICE, Column.EFFECT)
+    rows = (
+        Row((Cell("广西·百色", (eight,), own=True), Cell("一次性补助8万元", (eight,)), Cell())),
+        Row((Cell("甘肃", (forty,), own=True), Cell("40名快递员", (forty,)), Cell())),
+    )
+    table = Table(TableKind.PLACES, columns, rows, 3, provinces=2, more=True)
+    return Answer(question, question, Status.ANSWERED, (), hits(BAISE, GANSU, YUNNAN), TRACE, table=table)
+
+
 def hostile(question: str) -> Answer:
-    """Every text in it is an attack."""
+    """Every text in it is an attack, those of its table, too."""
     citations = [cite(i + 1, HOSTILE, f"第{i}段{attack}。") for i, attack in enumerate(ATTACKS)]
+    cells = [Cell(attack, (citation,)) for attack, citation in zip(ATTACKS, citations, strict=True)]
+    pairs = zip_longest(cells[::2], cells[1::2], fillvalue=Cell())
     return Answer(
         question,
-        f"{question} {ATTACKS[3]}",
+        f"{question} {EVERY}",
         Status.ANSWERED,
         tuple(Sentence(c.quote, Support.SUPPORTED, (c,)) for c in citations),
         hits(HOSTILE, GANSU),
         TRACE,
-        notice=ATTACKS[1] + ATTACKS[4],
+        notice=EVERY,
+        table=Table(TableKind.COMPARE, ATTACKS[:2], tuple(Row(pair, Column.PRACTICE) for pair in pairs), 1),
     )
 
 
 @dataclass
 class Newsroom:
-    """Answers by a word in the question: 火星 refuses, 快递员 is degraded, 攻击 is hostile, 出错 and 断线 fail,
+    """Answers by a word in the question: 火星 refuses, 快递员 is degraded, 攻击 is hostile, 哪些地方 has a table, 出错 and 断线 fail,
     慢 waits before it finishes until :attr:`go` is set. ``asked`` keeps question and history of each call.
     """
 
@@ -182,7 +207,7 @@ class Newsroom:
         return hits(*found)[:k]
 
     def onward(self, answer: Answer, filters: Filters | None = None) -> Sequence[str]:
-        return ("快递员有多少名？", f"{ATTACKS[0]}？") if "攻击" not in answer.question else ()
+        return (EVERY,) if "攻击" in answer.question else ("快递员有多少名？", f"{ATTACKS[0]}？")
 
     def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, Sequence[Article]]:
         found = [a for a in self.articles if takes(filters, a)]
@@ -211,10 +236,12 @@ class Newsroom:
             if "快递员" in question
             else hostile(question)
             if "攻击" in question
+            else tabled(question)
+            if "哪些地方" in question
             else answered(question)
         )
         yield Progress(Step.WRITE, 0.2)
-        yield Partial((), answer.sentences[0].text[:10])
+        yield Partial((), answer.text[:10])
         time.sleep(self.pause)
         yield Partial(answer.sentences[:1], "2022年以来，")
         if "慢" in question:

@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import httpx
 import openai
 import pytest
+from attacks import ATTACKS
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from newsroom import ATTACKS, BAISE, GANSU, HOSTILE, Newsroom, answered, cite
+from newsroom import BAISE, GANSU, HOSTILE, Newsroom, answered, cite
 from test_render import Elements
 
 from rag.config import load

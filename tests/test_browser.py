@@ -1,36 +1,29 @@
-"""The chat in a real browser, served in this process, on a canned assistant. ``RAG_REQUIRE_BROWSER=1`` forbids skipping."""
+"""The chat in a real browser, served in this process, on a canned assistant."""
 
 import asyncio
-import os
 import socket
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import docx
 import pytest
-from newsroom import ATTACKS, Newsroom
+from attacks import ATTACKS, groups, lost, traces, watched
+from axe import findings
+from newsroom import EVERY, HOSTILE, Newsroom
 
 from rag.config import load
 from rag.types import Filters
 from ui.app import create, listen
 from ui.feedback import Feedbacks, Reason, Verdict
+from ui.kept import STORED
 from ui.texts import QUESTION_LIMIT, ZH
 from ui.turns import Slots
 
-CHROMIUM = Path("/usr/bin/chromium")
-FLAGS = (
-    "--no-sandbox --headless=new --disable-gpu --disable-background-networking --disable-component-update "
-    "--disable-sync --no-first-run --host-resolver-rules=MAP\u00a0intranet.test\u00a0127.0.0.1"
-).split(" ")
-FLAGS = [flag.replace("\u00a0", " ") for flag in FLAGS]
 HERE = {"127.0.0.1", "intranet.test"}
-
-if not CHROMIUM.exists() and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
-    pytest.skip(f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk", allow_module_level=True)
 
 # While it counts its requests gradio uses what pandas is about to drop.
 pytestmark = [
@@ -87,16 +80,6 @@ def running(tmp_path_factory) -> Iterator[Running]:
         ready[0].should_exit = True
         thread.join(20)
         bound.close()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture
@@ -421,32 +404,38 @@ def test_when_all_places_are_taken_the_next_person_is_told_so(visit, running):
     second.wait_for_selector("#t2.final")
 
 
-def test_no_text_becomes_markup_wherever_it_comes_from(visit):
-    page = visit()
-    answer = ask(page, f"攻击{''.join(ATTACKS)}")
-    for place in (
-        page.locator(".asked"),
-        answer.locator(".written"),
-        answer.locator(".sources"),
-        answer.locator(".understood"),
-    ):
-        assert ATTACKS[3] in place.inner_text()
-    shown = answer.locator(".written").inner_text()
-    assert all(attack in shown for attack in ATTACKS)
-    page.hover("#t1 a.cite >> nth=0")
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_no_text_becomes_markup_wherever_it_comes_from(visit, running, width):
+    """Questions, sentences, quotes, tables, titles, by-lines, notices, what is offered and what is typed."""
+    page = visit(width=width)
+    seen = watched(page)
+    hostile = [f"快递员{group}" for group in groups(QUESTION_LIMIT - 3)]
+    for question in hostile:
+        ask(page, question)
+    assert questions(page) == hostile
+    answer = ask(page, "攻击")
+    for place in (".understood", ".notice", ".written", ".across", ".title", ".byline", ".sources", "pre.plain"):
+        assert lost(answer.locator(place).first) == [], place
+    answer.locator("a.cite").first.hover()
     page.wait_for_selector("#peek:not([hidden])")
-    assert ATTACKS[0] in page.inner_text("#peek")
-    page.click("#edit")
-    page.wait_for_timeout(300)
-    page.fill("#box textarea", ATTACKS[1])
+    assert lost(page.locator("#peek .title")) == []
+    page.wait_for_selector("#onward .offer >> visible=true")
+    assert lost(page.locator("#onward")) == []
+    page.click("#narrow")
+    page.locator("#filters input").first.click()
+    assert page.locator("ul[role=listbox] li").last.inner_text().strip().endswith(HOSTILE.province)
+    assert traces(page, seen, page.locator("ul[role=listbox]")) == []
+    page.locator("#filters input").first.fill(ATTACKS[2])
+    page.locator("#filters input").first.press("Enter")
+    page.wait_for_selector("#scope .label >> visible=true")
+    assert ATTACKS[2] in page.locator("#scope .label >> visible=true").inner_text()
+    answer.locator("button.adopt").click()
+    assert EVERY in page.input_value("#box textarea")
     page.press("#box textarea", "Enter")
-    page.wait_for_selector("#t2.final")
-    assert page.inner_text(".asked") == ATTACKS[1]
-    assert page.evaluate("window.pwned") is None
-    inside = page.evaluate("""() => [...document.querySelectorAll('#chat :is(.turn, .asked) *')].filter(
-      n => ['SCRIPT', 'IMG', 'IFRAME', 'STYLE', 'MATH', 'SVG', 'B'].includes(n.tagName.toUpperCase()) || [...n.attributes].some(a => a.name.startsWith('on')))
-      .map(n => n.outerHTML.slice(0, 200))""")
-    assert inside == []
+    page.wait_for_selector("#hint .hint")
+    places = (".turn", ".asked", "#peek", "#onward", "#scope", "#hint")
+    assert traces(page, seen, *map(page.locator, places)) == []
+    assert outside(page) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -464,6 +453,50 @@ def test_at_360_pixels_nothing_overflows_and_all_text_has_contrast(visit, scheme
     assert faint(page) == []
     moving = "[...document.querySelectorAll('*')].filter(n => getComputedStyle(n).animationName !== 'none').length"
     assert page.evaluate(moving) == 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
+def test_axe_finds_nothing_wrong_with_the_chat(visit, width, scheme):
+    """First screen, answer, refusal, table, failure, what can be opened, and the report beside the answer."""
+    page = visit(width=width, color_scheme=scheme)
+    found = findings(page, "first screen")
+    for question in ("百色", "火星", "出错", "哪些地方？"):
+        ask(page, question)
+    page.wait_for_selector("#onward .offer >> visible=true")
+    page.click("#narrow")
+    page.locator("#filters input").first.click()
+    page.locator("ul[role=listbox]").wait_for()
+    found += findings(page, "answer, refusal, failure, table and filters")
+    page.keyboard.press("Escape")
+    page.locator(".opinion [value=down]").first.click()
+    page.locator("summary").first.click()
+    page.fill("#box textarea", "问" * (QUESTION_LIMIT + 1))
+    page.press("#box textarea", "Enter")
+    page.wait_for_selector("#hint .hint")
+    page.locator("#t1 a.cite").first.hover()
+    found += findings(page, "all that opens")
+    if width >= 1024:
+        page.click("#peek a.open")
+        page.wait_for_selector("aside.pane iframe")
+        page.frames[-1].wait_for_selector("mark.asked")
+        found += findings(page, "pane") + findings(page.frames[-1], "reader in the pane")
+    assert found == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_with_the_reader_and_the_page_of_the_api(visit, running, scheme):
+    page = visit(color_scheme=scheme)
+    found = []
+    for at in (
+        "read/a-baise?s=1-30,50-60",
+        "read/a-baise?s=5-9&lang=en",
+        "read/a-hostile?s=9-1,2-3",
+        "api",
+        "api?lang=en",
+    ):
+        page.goto(f"http://127.0.0.1:{running.port}/{at}")
+        found += findings(page, at)
+    assert found == []
 
 
 def faint(page, root=".gradio-container"):
@@ -551,6 +584,124 @@ def test_the_browser_keeps_nothing_of_the_conversation(visit):
       (await indexedDB.databases()).map(d => d.name), await caches.keys()])""")
     assert "秘密" not in kept
     assert kept.startswith('[{},{},"",')
+
+
+def kept(page):
+    """What the browser keeps of the conversation, as it is written there: anew each time, by another random number."""
+    return page.evaluate("key => localStorage.getItem(key)", STORED)
+
+
+def kept_anew(page, before=None):
+    """Wait until that is written again."""
+    page.wait_for_function("([key, before]) => localStorage.getItem(key) !== before", arg=[STORED, before])
+    return kept(page)
+
+
+def keeps_nothing(page):
+    """Whether nothing at all is stored, also after the time in which it would be written."""
+    page.wait_for_timeout(400)
+    return page.evaluate("localStorage.length") == 0
+
+
+def reload(visit, page):
+    """Load the page anew; that what it was waiting for is cut off then is no fault."""
+    page.reload()
+    cut_off = ("AbortError: ", "Unexpected error Connection errored out")
+    visit.complaints[:] = [line for line in visit.complaints if not line.startswith(cut_off)]
+
+
+def questions(page):
+    return page.locator(".asked span").all_text_contents()
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_a_conversation_outlives_a_reload_only_while_its_reader_asks_for_it(visit, running, width):
+    page = visit(width=width)
+    box = page.get_by_label("在此浏览器保留对话")
+    ask(page, "百色")
+    assert not box.is_checked()
+    assert keeps_nothing(page)
+    box.check()
+    written = kept_anew(page)
+    ask(page, "火星")
+    kept_anew(page, written)
+    reload(visit, page)
+    page.wait_for_selector("#t2.final")
+    assert questions(page) == ["百色", "火星"]
+    assert box.is_checked()
+    assert outside(page) == []
+    page.locator("#t1 a.cite").first.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "t1-s1"
+    with page.expect_download():
+        page.locator("#t1 a.word").first.click()
+    ask(page, "那快递员呢")
+    assert [before.question for before in running.newsroom.asked[-1][1]] == ["百色", "火星"]
+    box.uncheck()
+    page.wait_for_function("localStorage.length === 0")
+    ask(page, "百色一问")
+    assert keeps_nothing(page)
+    reload(visit, page)
+    page.wait_for_selector("#welcome .offer")
+    assert keeps_nothing(page)
+    assert questions(page) == []
+    assert not box.is_checked()
+
+
+def test_a_cleared_conversation_does_not_come_back_though_the_box_stays_ticked(visit):
+    page = visit()
+    page.get_by_label("在此浏览器保留对话").check()
+    written = kept_anew(page)
+    ask(page, "百色")
+    written = kept_anew(page, written)
+    page.click("#clear")
+    kept_anew(page, written)
+    reload(visit, page)
+    page.wait_for_function("document.querySelector('#keep input')?.checked")
+    page.wait_for_selector("#welcome .offer")
+    assert questions(page) == []
+
+
+def test_a_box_emptied_while_an_answer_is_written_leaves_nothing_behind(visit, running):
+    page = visit()
+    box = page.get_by_label("在此浏览器保留对话")
+    box.check()
+    kept_anew(page)
+    running.newsroom.go.clear()
+    ask(page, "慢", done=".tail")
+    box.uncheck()
+    page.wait_for_function("localStorage.length === 0")
+    running.newsroom.go.set()
+    page.wait_for_selector("#t1.final")
+    assert keeps_nothing(page)
+    running.newsroom.go.clear()
+
+
+def test_an_answer_that_has_expired_says_so_and_is_asked_again_in_its_place(visit, monkeypatch):
+    page = visit(width=360)
+    page.get_by_label("在此浏览器保留对话").check()
+    written = kept_anew(page)
+    for question in ("百色一问", "百色二问"):
+        ask(page, question)
+        written = kept_anew(page, written)
+    monkeypatch.setattr("ui.shelf.KEPT_SECONDS", -1.0)
+    reload(visit, page)
+    page.wait_for_selector("#t2 .again")
+    assert questions(page) == ["百色一问", "百色二问"]
+    assert ZH.expired in page.inner_text("#t1")
+    assert page.locator("#chat .final").count() == 0
+    assert outside(page) == []
+    assert faint(page) == []
+    assert findings(page, "expired") == []
+    monkeypatch.undo()
+    page.click("#t1 .again")
+    page.wait_for_selector("#t3.final")
+    assert questions(page) == ["百色二问", "百色一问"]
+    assert page.input_value("#box textarea") == ""
+    kept_anew(page, written)
+    reload(visit, page)
+    page.wait_for_selector("#chat .final")
+    assert questions(page) == ["百色二问", "百色一问"]
+    assert page.locator("#chat .again").count() == 1
 
 
 def test_a_request_to_another_host_is_blocked_and_would_be_noticed(visit):
@@ -681,11 +832,17 @@ def test_where_there_is_room_the_card_opens_the_reader_beside_the_answer_and_esc
 
 def test_a_hostile_article_stays_text_in_the_reader(visit, running):
     page = visit()
-    page.goto(f"http://127.0.0.1:{running.port}/read/a-hostile?s=3-20,{ATTACKS[0]}")
-    shown = page.inner_text("body")
-    assert all(attack in shown for attack in ATTACKS)
-    assert page.evaluate("window.pwned") is None
-    assert page.locator("article :is(script, img, svg, iframe, style, math, details, a)").count() == 0
+    seen = watched(page)
+    for width in (360, 768, 1440):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.goto(f"http://127.0.0.1:{running.port}/read/a-hostile?s=3-20,{quote(EVERY)}&lang={quote(EVERY)}")
+        assert lost(page.locator("title")) == []
+        for place in ("h1", ".kicker", ".subtitle", ".banner", ".about", ".doubts", ".text", "h2", ".credits"):
+            assert lost(page.locator(place).first) == [], place
+        for place in (".warn", ".from"):
+            assert ATTACKS[0] in page.text_content(place)
+        assert traces(page, seen, page.locator("body")) == []
+        assert outside(page, "body") == []
 
 
 def test_a_printed_article_is_black_on_white_without_bars_links_or_marks(visit, running):

@@ -4,7 +4,8 @@ import time
 from dataclasses import replace
 
 import pytest
-from newsroom import ARTICLES, ATTACKS, Newsroom, answered
+from attacks import ATTACKS
+from newsroom import ARTICLES, Newsroom, answered
 
 from rag.config import load
 from rag.errors import SettingsError
@@ -169,6 +170,13 @@ def chat():
     return chat
 
 
+@pytest.fixture(scope="module")
+def kept():
+    from ui import kept
+
+    return kept
+
+
 @pytest.fixture
 def on(chat):
     from ui.render import Archive
@@ -272,6 +280,66 @@ def test_switching_the_language_keeps_the_conversation_and_changes_its_words(on)
     assert "百色" in english[13][0].content[0].value
     assert any("Ask next" in str(value) for value in english)
     assert on.swap("en", held, Filters())[0] == "zh"
+
+
+def test_what_the_browser_keeps_is_questions_and_tokens_and_brings_the_answers_back(on, kept):
+    narrow = Filters(place="甘肃")
+    held = asked(on, "百色怎么做？")[-1][4]
+    held = asyncio.run(collect(on.ask_offer("甘肃呢？", held, "zh", narrow)))[-1][4]
+    held = (*held, Turn(3, "停", problem=Problem.STOPPED))
+    stored = kept.keep(wanted=True, conversation=held)
+    assert stored == [["百色怎么做？", held[0].word], ["甘肃呢？", held[1].word]]
+    assert kept.keep(wanted=False, conversation=held) is None
+    ticked, back, *_ = on.restore(stored, (), "zh")
+    assert ticked is True
+    assert [(t.number, t.question, t.answer, t.filters, t.seconds, t.word) for t in back] == [
+        (t.number, t.question, t.answer, t.filters, t.seconds, t.word) for t in held[:2]
+    ]
+    assert back[1].filters == narrow
+    assert on.restore([], (), "zh")[:2] == (True, ())
+    for nothing in (on.restore(None, (), "zh"), on.restore(stored, held, "zh")):
+        assert nothing == {"__type__": "update"}
+
+
+def test_an_answer_that_is_gone_has_expired_and_gives_way_to_the_same_question(on, kept):
+    (_, back, *_) = on.restore([["百色怎么做？", "x" * 22], ["甘肃呢？", ""]], (), "zh")
+    assert [(t.question, t.problem) for t in back] == [
+        ("百色怎么做？", Problem.EXPIRED),
+        ("甘肃呢？", Problem.EXPIRED),
+    ]
+    assert kept.told(back) == [["百色怎么做？", ""], ["甘肃呢？", ""]]
+    after = asked(on, "百色怎么做？", back)[-1][4]
+    assert [(t.number, t.question, t.problem) for t in after] == [
+        (2, "甘肃呢？", Problem.EXPIRED),
+        (3, "百色怎么做？", None),
+    ]
+    assert on.asker.asked[-1] == ("百色怎么做？", ())
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        "x",
+        {"a": 1},
+        3,
+        [1, None, "ab"],
+        [["q"], ["q", "t", "u"], ["q", 1], [None, "t"], [["q"], "t"]],
+        [["", "t"], ["  ", "t"], ["\ud800", "t"], ["问" * (QUESTION_LIMIT + 1), "t"]],
+    ],
+)
+def test_what_somebody_made_of_it_is_left_out(on, stored):
+    assert on.restore(stored, (), "zh")[:2] == (True, ())
+
+
+def test_no_more_than_the_last_turns_are_kept_and_brought_back(kept):
+    from ui.shelf import Shelf
+
+    many = tuple(Turn(n, f"第{n}问", answer=answered("问"), word="t") for n in range(1, 99))
+    stored = kept.told(many)
+    assert [question for question, _ in stored] == [f"第{n}问" for n in range(99 - kept.MOST, 99)]
+    back = kept.read([["旧", ""]] * 50_000 + stored, Shelf())
+    assert [t.question for t in back] == [question for question, _ in stored]
+    assert [t.number for t in back] == list(range(1, kept.MOST + 1))
 
 
 # --- the server ---------------------------------------------------------------------------------

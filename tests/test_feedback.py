@@ -9,11 +9,12 @@ import threading
 from dataclasses import asdict, replace
 
 import pytest
+from attacks import ATTACKS
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
-from newsroom import ATTACKS, Newsroom, answered, refused
+from newsroom import Newsroom, answered, refused
 
 from rag.config import load
 from rag.errors import InputError

@@ -12,11 +12,12 @@ from datetime import date
 from urllib.parse import urlsplit
 
 import pytest
+from attacks import ATTACKS
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from newsroom import ARTICLES, ATTACKS, BAISE, GANSU, Newsroom, answered, refused
+from newsroom import ARTICLES, BAISE, GANSU, Newsroom, answered, refused
 from test_render import Elements
 
 from eval.cases import by_page, validate, waits

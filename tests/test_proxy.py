@@ -17,7 +17,6 @@ import pytest
 
 from rag.config import ROOT
 
-CHROMIUM = Path("/usr/bin/chromium")
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
 MAIN = """daemon off; pid {folder}/nginx.pid; error_log stderr error; worker_processes 1;
 events {{ worker_connections 64; }}
@@ -28,8 +27,8 @@ http {{
 }}
 """
 
-if not (NGINX and CHROMIUM.exists()) and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
-    pytest.skip("no nginx or no chromium: apt-get install nginx-light chromium openssl", allow_module_level=True)
+if not NGINX and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
+    pytest.skip("no nginx: apt-get install nginx-light openssl", allow_module_level=True)
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -110,21 +109,15 @@ def unchecked() -> ssl.SSLContext:
 
 
 @pytest.fixture
-def page(address, tmp_path):
+def page(address, browser):
     """A page that records requests to other hosts or beside the path, and what fails."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-background-networking", "--disable-gpu"]
-        )
-        context = browser.new_context(ignore_https_errors=True, viewport={"width": 1440, "height": 900})
-        page = context.new_page()
-        page.astray = []
-        page.on("request", lambda r: page.astray.append(r.url) if not inside(r.url, address) else None)
-        page.on("response", lambda r: page.astray.append(f"{r.status} {r.url}") if r.status >= 400 else None)
-        yield page
-        browser.close()
+    context = browser.new_context(ignore_https_errors=True, viewport={"width": 1440, "height": 900})
+    page = context.new_page()
+    page.astray = []
+    page.on("request", lambda r: page.astray.append(r.url) if not inside(r.url, address) else None)
+    page.on("response", lambda r: page.astray.append(f"{r.status} {r.url}") if r.status >= 400 else None)
+    yield page
+    context.close()
 
 
 def inside(url: str, address: str) -> bool:

@@ -3,11 +3,12 @@
 from dataclasses import replace
 
 import pytest
+from attacks import ATTACKS
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
-from newsroom import ATTACKS, BAISE, HOSTILE, YUNNAN, Newsroom
+from newsroom import BAISE, HOSTILE, YUNNAN, Newsroom
 from test_render import Elements
 
 from rag.config import load

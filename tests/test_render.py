@@ -1,9 +1,9 @@
 from html.parser import HTMLParser
 
 import pytest
+from attacks import ATTACKS
 from newsroom import (
     ARTICLES,
-    ATTACKS,
     BAISE,
     GANSU,
     YUNNAN,
@@ -287,7 +287,7 @@ def test_a_copied_refusal_says_that_nothing_was_found():
 
 # --- text stays text ----------------------------------------------------------------------------
 
-ALLOWED = {"div", "p", "span", "sup", "a", "mark", "q", "h3", "ul", "ol", "li", "section", "blockquote"} | {
+ALLOWED = {"div", "p", "span", "sup", "a", "mark", "q", "h2", "ul", "ol", "li", "section", "blockquote"} | {
     "details",
     "summary",
     "button",
@@ -337,7 +337,6 @@ def test_an_attack_in_any_text_stays_text(attack):
 def test_the_hostile_answer_of_the_browser_test_holds_every_attack():
     text = "".join(s.text for s in hostile("q").sentences)
     assert all(attack in text for attack in ATTACKS)
-    assert len(ATTACKS) == 10
 
 
 # --- texts --------------------------------------------------------------------------------------

@@ -11,7 +11,8 @@ from html.parser import HTMLParser
 from xml.etree import ElementTree as ET
 
 import pytest
-from newsroom import ATTACKS, Newsroom
+from attacks import ATTACKS
+from newsroom import Newsroom
 
 from eval import report, runs
 from eval.cases import CASES, LACKS, LANGUAGES, SPLITS, TYPES

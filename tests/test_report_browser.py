@@ -1,16 +1,12 @@
-"""The report in a real browser, as a file and served: nothing leaves it, filters work, no text runs.
-
-``RAG_REQUIRE_BROWSER=1`` forbids skipping.
-"""
+"""The report in a real browser, as a file and served: nothing leaves it, filters work, no text runs."""
 
 import asyncio
-import os
 import threading
 import time
-from pathlib import Path
 
 import pytest
-from newsroom import ATTACKS, Newsroom
+from attacks import ATTACKS
+from newsroom import Newsroom
 from test_report import MADE, attacked, crash, refusal, row, small
 
 from eval import report, runs
@@ -20,25 +16,11 @@ from ui.app import Headers, listen
 from ui.quality import add
 from ui.texts import ZH
 
-CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = (
     "--no-sandbox --headless=new --disable-gpu --disable-background-networking --disable-sync --no-first-run".split()
 )
 
-if not CHROMIUM.exists() and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
-    pytest.skip(f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk", allow_module_level=True)
-
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        opened = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield opened
-        opened.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from newsroom import ARTICLES, ATTACKS
+from attacks import ATTACKS
+from newsroom import ARTICLES, HOSTILE
 
 from rag.types import Filters, Kind
 from ui import scope
@@ -61,5 +62,5 @@ def test_what_is_set_is_told_in_both_languages():
 
 def test_the_provinces_with_most_reports_come_first_and_only_kinds_that_are_there():
     one, two = (replace(ARTICLES[0], province=province) for province in ("福建", "甘肃"))
-    assert scope.places(Census.of([one, two, *ARTICLES, two])) == ["甘肃", "福建"]
+    assert scope.places(Census.of([one, two, *ARTICLES, two])) == ["甘肃", "福建", HOSTILE.province]
     assert {value for _, value in scope.kinds(Census.of(ARTICLES), "zh")} == {a.kind.value for a in ARTICLES}

@@ -6,12 +6,13 @@ import stat
 
 import esprima
 import pytest
+from attacks import ATTACKS
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import escape
-from newsroom import ATTACKS, Newsroom
+from newsroom import Newsroom
 from test_docs import _missing
 from typer.main import get_command
 

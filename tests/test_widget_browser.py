@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import os
 import threading
 import time
 from collections.abc import Iterator
@@ -15,18 +14,15 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from newsroom import ATTACKS, Newsroom
-from test_browser import FLAGS, outside
+from attacks import ATTACKS, groups, lost, traces, watched
+from axe import findings
+from newsroom import Newsroom
+from test_browser import outside
 
 from rag.config import load
 from ui.app import listen
 from ui.door import hashed
-from ui.texts import ZH
-
-CHROMIUM = Path("/usr/bin/chromium")
-
-if not CHROMIUM.exists() and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
-    pytest.skip(f"no {CHROMIUM}: apt-get install chromium fonts-noto-cjk", allow_module_level=True)
+from ui.texts import QUESTION_LIMIT, ZH
 
 pytestmark = pytest.mark.browser
 
@@ -118,16 +114,6 @@ def places(tmp_path_factory) -> Iterator[Places]:
         yield Places(server, friend, stranger, newsroom)
         ready[0].should_exit = True
         thread.join()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -253,22 +239,56 @@ def test_enter_that_ends_a_composition_sends_nothing(places, page):
     inside.locator(".asked").wait_for()
 
 
-def test_what_is_asked_and_what_the_page_says_stays_text(places, page):
+@pytest.mark.parametrize("width", [360, 768, 1440])
+def test_what_is_asked_answered_and_said_by_the_page_stays_text(places, page, width):
+    page.set_viewport_size({"width": width, "height": 800})
+    seen = watched(page)
     page.goto(places.friend)
     inside = panel(page)
-    for attack in ATTACKS:
-        turn = ask(inside, f"攻击 {attack}")
-        assert (
-            turn.locator("img, script, iframe, svg, style, math, [onerror], [ontoggle], a[href^='javascript']").count()
-            == 0
-        )
-        page.evaluate("text => UnionRag.setContext({ text: text, place: text })", attack)
-        inside.locator("#about", has_text=attack).wait_for()
-    inside.locator(".turn a.open").first.click()
-    text = inside.frame_locator("#page").locator("body")
-    text.get_by_text(ATTACKS[0]).first.wait_for()
-    assert text.locator("img, script, iframe, svg, style, math, [onerror], [ontoggle]").count() == 0
-    assert all(frame.evaluate("window.pwned") is None for frame in page.frames if frame.url != "about:srcdoc")
+    areas = [inside.locator(at) for at in ("#log", "#context")]
+    for text in groups(100):
+        page.evaluate("text => UnionRag.setContext({ text: text, place: text, articleId: text })", text)
+        inside.locator("#about", has_text=text).wait_for()
+        assert traces(page, seen, areas[1]) == []
+    page.evaluate("UnionRag.setContext({ text: '函' })")  # no article is called so, and no place
+    questions = [f"攻击{group}" for group in groups(QUESTION_LIMIT - 2)]
+    for question in questions:
+        turn = ask(inside, question)
+    assert inside.locator(".asked span").all_text_contents() == questions
+    for place in (".understood", ".notice", ".written", ".across", ".title", ".byline", ".sources"):
+        assert lost(turn.locator(place).first) == [], place
+    assert lost(inside.locator("#log .offer").last) == []
+    turn.locator("a.cite").first.hover()
+    assert lost(inside.locator("#peek .title")) == []
+    assert traces(page, seen, *areas, inside.locator("#peek")) == []
+    assert outside(page.frames[1], "body") == []
+    turn.locator("a.open").first.click()
+    report = inside.frame_locator("#page").locator("body")
+    report.get_by_text(ATTACKS[0]).first.wait_for()
+    assert lost(report) == []
+    assert traces(page, seen, report) == []
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])
+def test_axe_finds_nothing_wrong_with_the_panel(places, page, width, scheme):
+    page.set_viewport_size({"width": width, "height": 800})
+    page.emulate_media(color_scheme=scheme)
+    page.goto(places.friend)
+    inside = panel(page)
+    inside.locator(".offer").first.wait_for()
+    found = findings(page.frames[1], "first screen")
+    ask(inside)
+    found += findings(page.frames[1], "answer")
+    ask(inside, "火星")
+    ask(inside, "哪些地方？")
+    page.evaluate("UnionRag.setContext({ text: '函', place: '甘肃' })")
+    inside.locator("#context").wait_for()
+    inside.locator("a.cite").first.hover()
+    found += findings(page.frames[1], "refusal, table, context and card")
+    inside.locator("a.open").first.click()
+    inside.frame_locator("#page").locator("mark#mark").wait_for()
+    found += findings(page.frames[1], "reader")
+    assert found == []
 
 
 def test_messages_of_others_are_not_heeded(places, page):

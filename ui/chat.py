@@ -18,7 +18,7 @@ from gradio.components.chatbot import ComponentMessage, Message
 from rag.config import Settings
 from rag.insight.onward import MOST as MOST_ONWARD
 from rag.types import Filters
-from ui import render, scope, turns
+from ui import kept, render, scope, turns
 from ui.library.census import Census
 from ui.render import Archive
 from ui.shelf import Shelf
@@ -129,7 +129,9 @@ class Handlers:
         yield *self.entry("", spoken), *self.view(held, spoken)
         async with aclosing(turns.paced(turns.run(self.asker, held[-1], earlier, self.slots))) as growing:
             async for grown in growing:
-                turn = replace(grown, word=self.shelf.put(grown.answer)) if grown.answer else grown
+                turn = grown
+                if grown.answer:
+                    turn = replace(grown, word=self.shelf.put(grown.answer, grown.filters, grown.seconds))
                 held = (*held[:-1], turn)
                 yield *[gr.skip()] * 4, *self.view(held, spoken)
 
@@ -173,6 +175,15 @@ class Handlers:
         """An empty conversation: ``entry`` and ``view``."""
         return *self.entry("", spoken), *self.view((), spoken)
 
+    def restore(self, stored: object, held: Turns, spoken: Language) -> Any:
+        """The conversation of which the browser has ``stored`` something, and that it goes on doing so: that box, and ``view``.
+
+        Without such a thing, and where something was asked meanwhile, all stays.
+        """
+        if stored is None or held:
+            return gr.skip()
+        return True, *self.view(kept.read(stored, self.shelf), spoken)
+
     def speak(self, spoken: Language, held: Turns, filters: Filters) -> Values:
         """The page in the language ``spoken``, in the order of ``spelled`` in :func:`build`."""
         texts = TEXTS[spoken]
@@ -192,6 +203,7 @@ class Handlers:
             False,
             messages(held, self.archive, texts),
             render.heading(texts.onward),
+            gr.update(label=texts.keep),
             *scope.spelled(self.census, filters, spoken),
         )
 
@@ -250,9 +262,10 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
             lead = _html(render.heading(texts.onward))
             nexts = [gr.Button("", elem_classes="offer", visible=False) for _ in range(MOST_ONWARD)]
         with gr.Row(elem_id="tools", visible=False) as tools:
-            retry = gr.Button(texts.retry, elem_id="retry", size="sm")
-            edit = gr.Button(texts.edit, elem_id="edit", size="sm")
-            clear = gr.Button(texts.clear, elem_id="clear", size="sm")
+            retry, edit, clear = (
+                gr.Button(words, elem_id=name, size="sm")
+                for name, words in (("retry", texts.retry), ("edit", texts.edit), ("clear", texts.clear))
+            )
         with gr.Column(elem_id="composer"):
             hint = _html("", elem_id="hint", visible=False)
             within = scope.build(on.census, settings.language)
@@ -270,13 +283,14 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
                 )
                 send = gr.Button(texts.send, elem_id="send", variant="primary", scale=0, min_width=72)
                 stop = gr.Button(texts.stop, elem_id="stop", variant="stop", scale=0, min_width=72, visible=False)
+            keep = kept.build(texts)
             foot = _html(render.footnote(settings.language, texts))
 
         entry = [box, hint, editing, edit]
         offered = [onward, *nexts]
         view = [conversation, chat, welcome, tools, send, stop, *offered]
         spelled = [language, top, switch, intro, retry, edit, clear, box, send, stop, foot, hint, editing, chat, lead]
-        spelled += within.parts
+        spelled += [keep.box, *within.parts]
         told = [conversation, language, within.filters]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {**quiet, "queue": False}
@@ -288,7 +302,9 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
             "concurrency_id": "ask",
         }
 
-        page.load(on.arrive, outputs=spelled, **at_once)
+        page.load(on.arrive, outputs=spelled, **at_once).then(
+            on.restore, inputs=[keep.stored, conversation, language], outputs=[keep.box, *view], **at_once
+        )
         switch.click(on.swap, inputs=[language, conversation, within.filters], outputs=spelled, **at_once)
         within.listen(language, hint, [box.submit, send.click], at_once)
         started = [
@@ -301,8 +317,9 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
         edit.click(on.revise, inputs=[editing, conversation, language], outputs=entry, **at_once).then(
             js="() => document.querySelector('#box textarea').focus()"
         )
-        stop.click(on.halt, inputs=[conversation, language], outputs=view, cancels=started, **at_once)
-        clear.click(on.wipe, inputs=[language], outputs=[*entry, *view], cancels=started, **at_once)
+        halted = stop.click(on.halt, inputs=[conversation, language], outputs=view, cancels=started, **at_once)
+        wiped = clear.click(on.wipe, inputs=[language], outputs=[*entry, *view], cancels=started, **at_once)
+        keep.listen(conversation, [*started, halted, wiped], at_once)
     page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
     return page
 

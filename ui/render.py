@@ -288,6 +288,7 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
         scope=scope.format(count=len(archive.articles), span=known),
         problem=problem,
         stopped=shown.problem is Problem.STOPPED,
+        expired=shown.problem is Problem.EXPIRED,
         plain=plain(shown, archive, texts),
         references=references(answer, archive, texts) if answer else (),
         scope_set=whole(shown.filters, texts.language),

@@ -11,6 +11,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.responses import Response
 
-    from rag.types import Answer
+    from rag.types import Answer, Filters
     from ui.render import Archive
     from ui.texts import Language, Texts
 
@@ -36,26 +37,40 @@ MOST = 512
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer, which reports it might rest on, and the seconds it took."""
+
+    answer: Answer
+    filters: Filters | None = None
+    seconds: float = 0.0
+
+
 class Shelf:
     """Answers by token; each is gone after :data:`KEPT_SECONDS`. Safe to use from several threads."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._lock = threading.Lock()
-        self._kept: OrderedDict[str, tuple[float, Answer]] = OrderedDict()
+        self._kept: OrderedDict[str, tuple[float, Kept]] = OrderedDict()
 
-    def put(self, answer: Answer) -> str:
+    def put(self, answer: Answer, filters: Filters | None = None, seconds: float = 0.0) -> str:
         """A token by which ``answer`` can be fetched: 128 random bits."""
         token = secrets.token_urlsafe(16)
         with self._lock:
             self._forget()
-            self._kept[token] = (self._clock(), answer)
+            self._kept[token] = (self._clock(), Kept(answer, filters, seconds))
             while len(self._kept) > MOST:
                 self._kept.popitem(last=False)
         return token
 
     def get(self, token: str) -> Answer | None:
         """The answer, if it is still there."""
+        found = self.kept(token)
+        return found.answer if found else None
+
+    def kept(self, token: str) -> Kept | None:
+        """The answer with what else is known of it, if it is still there."""
         with self._lock:
             self._forget()
             found = self._kept.get(token)

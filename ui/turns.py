@@ -68,6 +68,7 @@ class Problem(StrEnum):
     FAILED = "failed"
     MODEL_FAILED = "model_failed"
     INDEX_FAILED = "index_failed"
+    EXPIRED = "expired"
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,10 +102,17 @@ class Turn:
 Turns = tuple[Turn, ...]
 
 
+def follows(turns: Turns) -> int:
+    """The number of the turn after these: never one that was used, though its turn be replaced."""
+    return turns[-1].number + 1 if turns else 1
+
+
 def begin(turns: Turns, question: str, filters: Filters | None = None, *, replaces: bool = False) -> Turns:
-    """The conversation with a new, pending turn at its end, instead of the last one if it ``replaces`` that."""
-    number = turns[-1].number + 1 if turns else 1  # never one that was used, though its turn be replaced
-    return (*(turns[:-1] if replaces else turns), Turn(number, question, filters))
+    """The conversation with a new, pending turn at its end, instead of the last one if it ``replaces`` that, and of any whose answer to
+    the same question has expired.
+    """
+    staying = [t for t in (turns[:-1] if replaces else turns) if (t.problem, t.question) != (Problem.EXPIRED, question)]
+    return (*staying, Turn(follows(turns), question, filters))
 
 
 def settle(turns: Turns) -> Turns:

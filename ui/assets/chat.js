@@ -9,6 +9,9 @@
   // The last answer, finished or not; the citation card has the look of one but is none.
   const latest = () => [...document.querySelectorAll("#chat .turn")].pop();
 
+  // The row of the question above an answer.
+  const asked = (turn) => turn.closest(".message-row")?.previousElementSibling;
+
   // --- language, and labels Gradio gives in the browser's language ----------------------------------
 
   let spoken = "";
@@ -73,7 +76,7 @@
     }
     if (turn.id === newest) return;
     newest = turn.id;
-    const question = turn.closest(".message-row")?.previousElementSibling ?? turn;
+    const question = asked(turn) ?? turn;
     requestAnimationFrame(() => question.scrollIntoView({ block: "start", behavior: still.matches ? "auto" : "smooth" }));
   }
 
@@ -106,7 +109,7 @@
       peek.setAttribute("role", "tooltip");
       peek.hidden = true;
       peek.addEventListener("mouseleave", hide);
-      find(".gradio-container").append(peek);
+      find(".gradio-container .contain").append(peek);
     }
     return peek;
   }
@@ -348,15 +351,24 @@
     find('[value="down"]', form).focus();
   });
 
-  // --- the question as understood, into the box --------------------------------------------------------
+  // --- the question as understood, into the box; one whose answer has expired is asked again ------------
 
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest?.("button.adopt");
+  function type(text) {
     const box = find("#box textarea");
-    if (!button || !box) return;
-    box.value = find("q", button.closest(".understood")).textContent;
+    box.value = text;
     box.dispatchEvent(new Event("input", { bubbles: true })); // so that Gradio takes it for typed
     box.focus();
+  }
+
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.adopt, button.again");
+    if (!button || !find("#box textarea")) return;
+    if (button.matches(".adopt")) {
+      type(find("q", button.closest(".understood")).textContent);
+    } else {
+      type(find(".asked span", asked(button.closest(".turn"))).textContent);
+      requestAnimationFrame(() => find("#send").click());
+    }
   });
 
   // --- after each change of the page ---------------------------------------------------------------------

@@ -36,6 +36,8 @@ class Texts:
     edit: str
     edit_cancel: str
     editing: str
+    keep: str
+    again: str
     footnote: str
     quality: str
     library: str
@@ -127,6 +129,7 @@ class Texts:
     failed: str
     model_failed: str
     index_failed: str
+    expired: str
 
     restart: str
     full_stop: str
@@ -167,6 +170,8 @@ ZH = Texts(
     edit="编辑问题",
     edit_cancel="取消修改",
     editing="正在修改上一个问题，发送后会替换它和它的回答。",
+    keep="在此浏览器保留对话（公用电脑请勿勾选）",
+    again="重新提问",
     footnote="回答依据库内报道，引用前请核对原文。",
     quality="回答质量",
     library="报道库",
@@ -272,6 +277,7 @@ ZH = Texts(
     failed="服务器出错，这个问题没有得到回答，请重试；仍不行请把编号 {reference} 告诉管理员。",
     model_failed="语言模型没有响应，请稍后重试；仍不行请把编号 {reference} 告诉管理员。",
     index_failed="报道库的索引不能用，请把编号 {reference} 告诉管理员。",
+    expired="这个回答已过期（服务器只保留一小时）。",
     restart="（以上内容没有通过核对，请以下面为准）",
     full_stop="。",
     api="HTTP 接口",
@@ -305,6 +311,8 @@ EN = Texts(
     edit="Edit question",
     edit_cancel="Cancel editing",
     editing="You are editing the last question; sending replaces it and its answer.",
+    keep="Keep this conversation in this browser (not on a shared computer)",
+    again="Ask again",
     footnote="Answers rest on the reports in this archive; check the original before quoting.",
     quality="How good the answers are",
     library="Library",
@@ -398,6 +406,7 @@ EN = Texts(
     failed="The server had an error and this question was not answered. Try again, or give the administrator {reference}.",
     model_failed="The language model does not respond. Try again later, or give the administrator {reference}.",
     index_failed="The archive's index cannot be used. Please give the administrator {reference}.",
+    expired="This answer has expired (the server keeps one for an hour).",
     restart="(What stands above did not pass the check; please take what follows instead.)",
     full_stop=".",
     api="HTTP API",

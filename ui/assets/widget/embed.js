@@ -86,6 +86,7 @@
     find("footnote").textContent = words.footnote;
     box.placeholder = words.box_placeholder;
     box.setAttribute("aria-label", words.box_label);
+    find("composer").setAttribute("aria-label", words.box_label);
     log.setAttribute("aria-label", words.log_label);
     page.title = words.reader;
     reader.setAttribute("aria-label", words.reader);
@@ -368,7 +369,7 @@
       peek.id = "peek";
       peek.className = "turn";
       peek.setAttribute("role", "tooltip");
-      document.body.appendChild(peek);
+      find("chat").appendChild(peek);
     }
     peek.textContent = "";
     [source.querySelector(".head"), quote.querySelector("blockquote"), quote.querySelector("a.open")].forEach(

@@ -20,7 +20,7 @@ from rag.errors import NoModelError
 from rag.search import hub
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
@@ -60,7 +60,8 @@ class StaticEncoder:
     Parameters
     ----------
     folder : Path
-        ``model.safetensors`` with ``embedding.weight`` of shape (vocabulary, dim), and ``tokenizer.json``.
+        ``model.safetensors`` with ``embedding.weight`` of shape (vocabulary, dim), or with whole numbers ``embeddings`` of that
+        shape and ``weights`` by which to multiply each row, as model2vec writes them; and ``tokenizer.json``.
 
     Raises
     ------
@@ -72,7 +73,7 @@ class StaticEncoder:
         weights, tokenizer = folder / "model.safetensors", folder / "tokenizer.json"
         try:
             digest = hashlib.sha256(weights.read_bytes() + tokenizer.read_bytes()).hexdigest()
-            vectors = load_file(weights)["embedding.weight"]
+            vectors = _table(load_file(weights))
             self._tokenizer = Tokenizer.from_file(str(tokenizer))
         except FileNotFoundError as error:
             raise NoModelError(
@@ -89,7 +90,7 @@ class StaticEncoder:
             )
         self._tokenizer.no_padding()
         self._tokenizer.no_truncation()
-        self._vectors: NDArray[np.float32] = vectors.astype(np.float32)
+        self._vectors = vectors
         self.name = f"{folder.name}@{digest[:12]}"
         self.dim = int(vectors.shape[1])
 
@@ -125,6 +126,13 @@ class StaticEncoder:
                 self._vectors.take(ids, axis=0).sum(axis=0, out=row)
         norms = np.linalg.norm(out, axis=1, keepdims=True)
         np.divide(out, norms, out=out, where=norms > 0)
+
+
+def _table(tensors: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:
+    """Vectors of all tokens in single precision: sentence-transformers knows the same two layouts."""
+    if "embedding.weight" in tensors:
+        return tensors["embedding.weight"].astype(np.float32)
+    return tensors["embeddings"].astype(np.float32) * tensors["weights"].astype(np.float32)[:, None]
 
 
 class _Prompts(NamedTuple):

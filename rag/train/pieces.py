@@ -2,20 +2,21 @@
 
 No piece mixes scripts, so the best cut of a text is the best cut of each stretch of one script: the two parts never
 compete, and their sizes can be chosen freely. The library's Unigram trainer visits its tables in another order on each
-run, so two tokenizers of the same texts differ in some pieces.
+run; here words are counted and ties go by the alphabet, so the same texts give the same tokenizer.
 """
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import numpy as np
-from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, trainers
+from tokenizers import Tokenizer, models, normalizers, pre_tokenizers
+
+from rag import zh
 
 WORDS = Path(__file__).parent / "english.txt"
 UNKNOWN = "<unk>"
@@ -25,24 +26,76 @@ NUMBER = re.compile(r"[0-9]+")
 NUMBERS = 600
 FRAGMENTS = 1500
 MARKS = 60
-SAMPLE = 150_000  # texts to learn the Chinese pieces from
+LONGEST_CHINESE = 5
+LONGEST_ENGLISH = 24  # what is longer is a path or a slip
+ROUNDS = 3
+ROUGH = 8  # substrings to begin with for each piece wanted
 LISTED_COUNT = 20  # what a listed word counts beside its occurrences
 
 
-def _trained(runs: Iterable[str], size: int, longest: int) -> list[tuple[str, float]]:
-    """A Unigram vocabulary (Kudo 2018, https://arxiv.org/abs/1804.10959) of ``runs``, without the unknown piece."""
-    tokenizer = Tokenizer(models.Unigram())
-    tokenizer.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
-    trainer = trainers.UnigramTrainer(
-        vocab_size=size,
-        unk_token=UNKNOWN,
-        special_tokens=[UNKNOWN],
-        max_piece_length=longest,
-        shrinking_factor=0.5,  # half the rounds of the default .75
-        show_progress=False,
-    )
-    tokenizer.train_from_iterator(runs, trainer)
-    return [(str(p), float(s)) for p, s in json.loads(tokenizer.to_str())["model"]["vocab"] if p != UNKNOWN]
+def fragments(counts: Mapping[str, int], size: int, longest: int) -> list[tuple[str, float]]:
+    """A Unigram vocabulary (Kudo 2018, https://arxiv.org/abs/1804.10959) of counted words, with log-probabilities.
+
+    All characters are in it. The longer pieces are those that the best cuts of the words use most, found in
+    three rounds from the frequent substrings. Ties go by the alphabet: the same counts give the same pieces.
+    """
+    substrings: Counter[str] = Counter()
+    for word, n in counts.items():
+        for i, j in _spans(word, longest):
+            substrings[word[i:j]] += n
+    single = [piece for piece in substrings if len(piece) == 1]
+    first = sorted((p for p in substrings if len(p) > 1), key=lambda p: (-substrings[p] * len(p), p))
+    kept = {p: substrings[p] for p in (*single, *first[: ROUGH * size])}
+    for left in reversed(range(ROUNDS)):
+        used = _used(counts, _logs(kept), longest)
+        longer = sorted((p for p in used if len(p) > 1), key=lambda p: (-used[p], p))
+        room = size if left == 0 else max(size, len(kept) // 3)
+        kept = {p: max(used[p], 1) for p in (*single, *longer[: max(0, room - len(single))])}
+    return sorted(_logs(kept).items(), key=lambda item: (-item[1], item[0]))
+
+
+def _spans(word: str, longest: int) -> Iterator[tuple[int, int]]:
+    """Where the pieces of ``word`` can start and end, by where they start."""
+    for i in range(len(word)):
+        for j in range(i + 1, min(len(word), i + longest) + 1):
+            yield i, j
+
+
+def _logs(counts: Mapping[str, int]) -> dict[str, float]:
+    total = sum(counts.values())
+    return {piece: math.log(n / total) for piece, n in counts.items()}
+
+
+def _used(counts: Mapping[str, int], logs: Mapping[str, float], longest: int) -> Counter[str]:
+    """How often the best cuts of the words use each piece."""
+    used: Counter[str] = Counter()
+    for word, n in counts.items():
+        best = [0.0, *[-math.inf] * len(word)]
+        start = [0] * (len(word) + 1)
+        for i, j in _spans(word, longest):
+            score = best[i] + logs.get(word[i:j], -math.inf)
+            if score > best[j]:
+                best[j], start[j] = score, i
+        end = len(word)
+        while end:
+            used[word[start[end] : end]] += n
+            end = start[end]
+    return used
+
+
+def chinese_words(texts: Iterable[str], size: int) -> list[tuple[str, float]]:
+    """``size`` Chinese pieces with log-probabilities: every character met twice, then the most frequent words."""
+    words: Counter[str] = Counter()
+    characters: Counter[str] = Counter()
+    for text in texts:
+        for run in HAN.findall(text):
+            characters.update(run)
+            words.update(zh.pieces(run))
+    single = sorted(c for c, n in characters.items() if n > 1)
+    several = (w for w in words if 1 < len(w) <= LONGEST_CHINESE)
+    frequent = sorted(several, key=lambda w: (-words[w], w))[: max(0, size - len(single))]
+    total = sum(words.values())
+    return [(p, math.log(max(words[p], 1) / total)) for p in (*single, *frequent)]
 
 
 def listed_words(path: Path = WORDS) -> list[str]:
@@ -76,19 +129,17 @@ def build(texts: list[str], listed: list[str], chinese: int, english: int) -> To
     """
     normalizer = normalizers.Sequence([normalizers.NFKC(), normalizers.Lowercase()])
     clean = [normalizer.normalize_str(text) for text in texts]
-    sample = clean[:: max(1, len(clean) // SAMPLE)]
-    han = _trained((" ".join(HAN.findall(t)) for t in sample), chinese, 5)
     words = Counter(w for t in clean for w in LATIN.findall(t))
-    numbers = _trained((" ".join(NUMBER.findall(t)) for t in clean), NUMBERS, 4)
+    numbers = Counter(n for t in clean for n in NUMBER.findall(t))
     marks = Counter(c for t in clean for c in t if not c.isalnum() and not c.isspace())
     latin = english_words(words, listed, english)
     # Fragments serve words that are not listed; their scores are set so that a listed word always wins.
-    fragments = _trained((" ".join([w] * min(n, 50)) for w, n in words.items() if n > 1), FRAGMENTS, 8)
+    rare = {w: min(n, 50) for w, n in words.items() if n > 1 and len(w) <= LONGEST_ENGLISH}
     floor = min(s for _, s in latin)
     whole = {w for w, _ in latin}
-    vocab = [(UNKNOWN, 0.0), *han, *numbers, *latin]
-    vocab += [(p, s + floor) for p, s in fragments if p not in whole]
-    vocab += [(c, -8.0) for c, _ in marks.most_common(MARKS)]
+    vocab = [(UNKNOWN, 0.0), *chinese_words(clean, chinese), *fragments(numbers, NUMBERS, 4), *latin]
+    vocab += [(p, s + floor) for p, s in fragments(rare, FRAGMENTS, 8) if p not in whole]
+    vocab += [(c, -8.0) for c in sorted(marks, key=lambda c: (-marks[c], c))[:MARKS]]
     vocab = list({p: (p, s) for p, s in reversed(vocab)}.values())[::-1]
     tokenizer = Tokenizer(models.Unigram([(p, round(s, 4)) for p, s in vocab], 0, byte_fallback=False))
     tokenizer.normalizer = normalizer

@@ -1,8 +1,14 @@
 import gzip
+import hashlib
+import io
 import json
 import random
+import subprocess
+import sys
+import tarfile
 import zipfile
 from collections import Counter
+from pathlib import Path
 
 import numpy as np
 import pages
@@ -13,12 +19,13 @@ from tokenizers import Tokenizer, models, pre_tokenizers
 
 from eval import encoder as bench
 from rag.config import Settings
-from rag.errors import NoModelError
+from rag.errors import InputError, NoModelError
 from rag.ingest import cues, line_cues
 from rag.search import encode
 from rag.search.encode import StaticEncoder
-from rag.train import distill, evidence, parser, pieces, teacher, texts
+from rag.train import distill, evidence, glosses, packages, parser, pieces, teacher, texts
 
+ROOT = Path(__file__).resolve().parent.parent
 ZH = ["工会组织职工开展技能竞赛。", "快递员可以在驿站喝水休息。", "医院为职工提供体检服务。", "学校今天召开职工大会。"]
 EN = ["the union holds a skills contest", "couriers can rest at the station", "the hospital offers a check", "a school"]
 
@@ -107,7 +114,7 @@ def tiny_tokenizer():
 
 
 def fixed_tokenizer():
-    """Characters and words: the Unigram trainer's result differs from run to run."""
+    """Characters and words, to know beforehand what a text is cut into."""
     found = dict.fromkeys([c for text in ZH for c in text] + [w for text in EN for w in text.split()])
     tokenizer = Tokenizer(
         models.Unigram([(pieces.UNKNOWN, 0.0), *((piece, -5.0) for piece in found)], 0, byte_fallback=False)
@@ -121,6 +128,114 @@ def test_the_tokenizer_keeps_scripts_apart_and_words_whole():
     tokens = tokenizer.encode("工会UNION工会 ２０25", add_special_tokens=False).tokens
     assert "union" in tokens
     assert "".join(tokens).startswith("工会union工会")
+
+
+def test_the_same_texts_make_the_same_tokenizer_in_another_process():
+    code = "import sys; sys.path.insert(0, 'tests'); import test_train as t; print(t.tiny_tokenizer().to_str(pretty=False))"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert told.stdout.strip() == tiny_tokenizer().to_str(pretty=False)
+
+
+def test_fragments_hold_every_character_and_the_strings_that_words_share():
+    found = dict(pieces.fragments({"working": 9, "talking": 9, "walking": 9, "zeal": 1}, 16, 8))
+    assert set("workingtaldzeal") - {"d"} <= set(found)
+    assert "king" in found or "ing" in found
+    assert len(found) <= 16
+    assert sum(np.exp(list(found.values()))) == pytest.approx(1)
+
+
+def test_chinese_pieces_are_characters_met_twice_and_frequent_words():
+    found = dict(pieces.chinese_words(["工会组织职工。"] * 3 + ["快递员"], 12))
+    assert {"工会", "组织", "职工"} <= set(found)
+    assert "快" not in found
+    assert found["工会"] > found["工"]
+
+
+SENSES = {"工会": ["trade union", "union"], "组织": ["organise"], "职工": ["workers"], "快": ["fast"]}
+
+
+def test_a_gloss_puts_a_sense_for_each_known_word_and_keeps_numbers():
+    said = {glosses.gloss("工会组织30名职工VIP", SENSES, random.Random(n)) for n in range(30)}
+    assert said == {"trade union organise 30 workers VIP", "union organise 30 workers VIP"}
+
+
+def test_a_word_that_the_dictionary_lacks_is_glossed_by_the_longest_words_in_it():
+    assert glosses._parts("快工会们", SENSES) == ["快", "工会"]
+
+
+def archive(folder, name, members):
+    """A .tgz of text files, and a stand-in for the package of that file name that expects just this one."""
+    with tarfile.open(folder / name, "w:gz") as out:
+        for member, text in members.items():
+            info = tarfile.TarInfo(member)
+            info.size = len(text.encode())
+            out.addfile(info, io.BytesIO(text.encode()))
+    return hashlib.sha256((folder / name).read_bytes()).hexdigest()
+
+
+def test_english_sentences_are_read_from_packages_of_four_kinds(tmp_path, monkeypatch):
+    wordnet = "  1 licence of the file\n00001740 03 n 02 labor_union 0 union 1 000 | workers who act together; "
+    members = [
+        {"package/builds/doc-1.json": json.dumps(["The bank raised its rates.", "No."]), "package/x.json": "[]"},
+        {
+            "package/data/1981_a.txt": "We met in the spring.  Then\nwe parted for good. Prices rose.",
+            "package/a.md": "x",
+        },
+        {"package/ca01": "The/at jury/nn said/vbd nothing/nn at/in all/abn ./.\n", "package/README": "A readme here."},
+        {"package/dict/data.noun": wordnet + '"he joined the union early"  \n'},
+    ]
+    found = [
+        package._replace(sha256=archive(tmp_path, package.file, files), sentences=5)
+        for package, files in zip(packages.ENGLISH, members, strict=True)
+    ]
+    monkeypatch.setattr(packages, "ENGLISH", tuple(found))
+    assert sorted(packages.english(tmp_path, random.Random(0))) == [
+        "Prices rose.",
+        "The bank raised its rates.",
+        "The jury said nothing at all .",
+        "Then we parted for good.",
+        "We met in the spring.",
+        "he joined the union early",
+        "labor union, union: workers who act together",
+    ]
+
+
+def test_another_archive_than_the_one_named_is_refused_and_so_is_none(tmp_path):
+    with pytest.raises(InputError, match="make encoder"):
+        packages.english(tmp_path, random.Random(0))
+    archive(tmp_path, packages.ENGLISH[0].file, {"package/builds/doc-1.json": "[]"})
+    with pytest.raises(InputError, match="its SHA-256 is"):
+        packages.english(tmp_path, random.Random(0))
+
+
+def test_the_dictionary_keeps_senses_that_can_stand_in_a_text(tmp_path, monkeypatch):
+    lines = [
+        "# a remark",
+        "工會 工会 [gong1 hui4] /labor union; trade union/CL:個|个[ge4]/",
+        "組織 组织 [zu3 zhi1] /to organize/organization/(biology) tissue/variant of 織|织[zhi1]/",
+        "江澤民 江泽民 [Jiang1 Ze2 min2] /Jiang Zemin (1926-2022), politician and president of China from 1993/",
+        "個 个 [ge4] /classifier for people or objects in the whole wide world/",
+        "AA制 AA制 [A A zhi4] /to split the bill/",
+    ]
+    file = tmp_path / packages.DICTIONARY[0]
+    with zipfile.ZipFile(file, "w") as wheel:
+        wheel.writestr(packages._DICTIONARY_MEMBER, gzip.compress("\n".join(lines).encode()))
+    digest = hashlib.sha256(file.read_bytes()).hexdigest()
+    monkeypatch.setattr(packages, "DICTIONARY", (file.name, digest))
+    assert packages.dictionary(tmp_path) == {
+        "工会": ["labor union", "trade union"],
+        "组织": ["organize", "organization", "tissue"],
+        "江泽民": ["Jiang Zemin"],
+        "AA制": ["split the bill"],
+    }
+
+
+@given(st.lists(st.lists(st.floats(-9, 9, width=32), min_size=4, max_size=4), min_size=1, max_size=6))
+def test_eight_bits_are_off_by_half_a_step_at_most(rows):
+    vectors = np.array(rows, np.float32)
+    factors, whole = distill.quantised(vectors)
+    assert whole.dtype == np.int8
+    assert (abs(whole * factors[:, None] - vectors) <= factors[:, None] * 0.501).all()
 
 
 def test_flat_ids_say_where_each_text_starts_and_skip_unknown_tokens():

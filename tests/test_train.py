@@ -137,18 +137,19 @@ def test_the_same_texts_make_the_same_tokenizer_in_another_process():
 
 
 def test_fragments_hold_every_character_and_the_strings_that_words_share():
-    found = dict(pieces.fragments({"working": 9, "talking": 9, "walking": 9, "zeal": 1}, 16, 8))
-    assert set("workingtaldzeal") - {"d"} <= set(found)
-    assert "king" in found or "ing" in found
-    assert len(found) <= 16
+    stems = ["work", "talk", "walk", "sing", "teach", "plant", "learn", "count"]
+    found = dict(pieces.fragments({**dict.fromkeys([s + "ing" for s in stems], 3), "zeal": 1}, 18, 4))
+    assert set("".join(stems) + "zeal") <= set(found)
+    assert "ing" in found
+    assert len(found) <= 18
     assert sum(np.exp(list(found.values()))) == pytest.approx(1)
 
 
 def test_chinese_pieces_are_characters_met_twice_and_frequent_words():
-    found = dict(pieces.chinese_words(["工会组织职工。"] * 3 + ["快递员"], 12))
-    assert {"工会", "组织", "职工"} <= set(found)
+    found = dict(pieces.chinese_words(["工会组织职工。"] * 3 + ["快递员"], 8))
+    assert {"工会组织", "职工"} <= set(found)
     assert "快" not in found
-    assert found["工会"] > found["工"]
+    assert found["职工"] > found["工"]
 
 
 SENSES = {"工会": ["trade union", "union"], "组织": ["organise"], "职工": ["workers"], "快": ["fast"]}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import string
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -134,9 +135,10 @@ def build(texts: list[str], listed: list[str], chinese: int, english: int) -> To
     marks = Counter(c for t in clean for c in t if not c.isalnum() and not c.isspace())
     latin = english_words(words, listed, english)
     # Fragments serve words that are not listed; their scores are set so that a listed word always wins.
-    rare = {w: min(n, 50) for w, n in words.items() if n > 1 and len(w) <= LONGEST_ENGLISH}
-    floor = min(s for _, s in latin)
     whole = {w for w, _ in latin}
+    rare = {w: n for w, n in words.items() if n > 1 and w not in whole and len(w) <= LONGEST_ENGLISH}
+    rare = {**dict.fromkeys(string.ascii_lowercase, 1), **rare}
+    floor = min(s for _, s in latin)
     vocab = [(UNKNOWN, 0.0), *chinese_words(clean, chinese), *fragments(numbers, NUMBERS, 4), *latin]
     vocab += [(p, s + floor) for p, s in fragments(rare, FRAGMENTS, 8) if p not in whole]
     vocab += [(c, -8.0) for c in sorted(marks, key=lambda c: (-marks[c], c))[:MARKS]]

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.numpy import load_file, save_file
 
 from rag.errors import NoModelError
 from rag.search import encode
+from rag.train import distill
 
 FOLDER = encode.MODELS / encode.BUNDLED
 TEXTS = [
@@ -90,6 +92,27 @@ def test_a_translation_is_nearest_to_its_original():
 def test_width_and_case_of_letters_do_not_matter():
     plain, wide = bundled().encode_queries(["union 2025", "ＵＮＩＯＮ ２０２５"])
     np.testing.assert_array_equal(plain, wide)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("layout", ["half precision", "eight bits"])
+def test_both_layouts_of_vectors_are_read_as_sentence_transformers_reads_them(tmp_path, layout):
+    from sentence_transformers import SentenceTransformer
+
+    folder = tmp_path / "other"
+    shutil.copytree(FOLDER, folder)
+    vectors = encode._table(load_file(FOLDER / "model.safetensors"))
+    factors, whole = distill.quantised(vectors)
+    tensors = {
+        "half precision": {"embedding.weight": vectors.astype(np.float16)},
+        "eight bits": {"embeddings": whole, "weights": factors},
+    }
+    save_file(tensors[layout], folder / "model.safetensors")
+    ours = encode.load(str(folder)).encode_passages(TEXTS)
+    theirs = np.asarray(SentenceTransformer(str(folder), device="cpu").encode(TEXTS), np.float32)
+    theirs /= np.linalg.norm(theirs, axis=1, keepdims=True)
+    assert (theirs * ours).sum(axis=1).min() > 0.999
+    assert (bundled().encode_passages(TEXTS) * ours).sum(axis=1).min() > 0.999
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ class Recipe:
     dim: int = 256
     per_file: int = 120_000
     word_bags: int = 30_000
-    glossed: int = 150_000
+    glossed: int = 200_000
     passes: int = 5
     batch: int = 512
     pair_batch: int = 256

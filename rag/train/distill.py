@@ -47,7 +47,7 @@ class Recipe:
     per_file: int = 120_000
     word_bags: int = 30_000
     glossed: int = 200_000
-    passes: int = 5
+    passes: int = 3
     batch: int = 512
     pair_batch: int = 256
     pair_weight: float = 0.3

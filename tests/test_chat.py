@@ -11,7 +11,8 @@ from rag.config import load
 from rag.errors import SettingsError
 from rag.types import Asked, Filters, Partial, Progress, Step
 from ui import turns
-from ui.app import HEADERS, MOST_BYTES, Headers, address, create, is_loopback, listen, serve
+from ui.app import HEADERS, MOST_BYTES, Headers, address, create, listen, serve
+from ui.hosts import is_loopback
 from ui.texts import EN, QUESTION_LIMIT, ZH
 from ui.turns import Problem, Slots, Turn
 
@@ -422,6 +423,10 @@ def test_serving_beyond_loopback_warns_that_there_is_no_sign_in(monkeypatch, cap
     assert "还没有登录功能" in out
     assert ZH.api_closed in out
     serve(Newsroom(), load(host="0.0.0.0", port=port, api_anonymous=True))
+    assert ZH.api_closed not in capsys.readouterr().out
+    serve(Newsroom(), load(port=port, hosts=("rag.example.org",), language="en"))
+    assert EN.api_closed in capsys.readouterr().out
+    serve(Newsroom(), load(port=port))
     assert ZH.api_closed not in capsys.readouterr().out
 
 

@@ -28,10 +28,10 @@ from rag.ingest.split import split
 from rag.search import removed, revised
 from rag.search.revised import Revision
 from rag.types import Precision
-from ui.app import LARGER, Headers, is_loopback
+from ui.app import LARGER, Headers
 from ui.feedback import Feedbacks, Opinion, Reason, Verdict
 from ui.feedback.draft import cases_file, draft
-from ui.hosts import Hosts, Peers, known, named
+from ui.hosts import Hosts, Peers, is_loopback, known, named
 from ui.library import routes
 from ui.library.admin import PREVIEWED
 from ui.library.census import Census
@@ -55,7 +55,7 @@ def client_for(wanted, newsroom=None, base=HERE, **more):
     app = FastAPI()
     app.add_middleware(Hosts, known=known(wanted, local=local))
     app.add_middleware(Headers)
-    routes.add(app, Live(newsroom or Newsroom()), wanted, Feedbacks(wanted.feedbacks), local=local)
+    routes.add(app, Live(newsroom or Newsroom()), wanted, Feedbacks(wanted.feedbacks))
     return TestClient(app, base_url=base, follow_redirects=False)
 
 
@@ -160,6 +160,7 @@ PAGES = ("admin", "article/a-baise", "preview/x", "feedback", "gaps")
         {"host": "0.0.0.0"},
         {"host": "0.0.0.0", "api_anonymous": True},
         {"hosts": ("127.0.0.1",)},
+        {"root_path": "/rag"},
         {"proxy_address": "10.0.0.1", "proxy_user_header": "X-User", "proxy_admins": ("li",)},
     ],
 )
@@ -177,6 +178,14 @@ def test_without_keys_nobody_but_who_sits_at_the_machine_is_an_administrator(wan
 def test_who_comes_through_a_proxy_does_not_sit_at_the_machine(client, header):
     assert client.get("/library/admin").status_code == 200
     assert client.get("/library/admin", headers={header: "203.0.113.9"}).status_code == 403
+
+
+@pytest.mark.parametrize(("version", "admin"), [("1.0", False), ("1.1", True), ("2", True)])
+def test_a_proxy_that_tells_nothing_gives_itself_away_by_an_old_http(version, admin):
+    from starlette.requests import Request
+
+    scope = {"type": "http", "http_version": version, "headers": [(b"host", b"127.0.0.1:7860")]}
+    assert Roles(load()).of(Request(scope)).admin is admin
 
 
 def test_a_form_without_its_token_or_from_another_site_changes_nothing(client, wanted):
@@ -221,7 +230,7 @@ def test_a_session_ends_an_hour_after_it_was_last_used():
     from starlette.requests import Request
 
     now = [0.0]
-    roles = Roles(load(host="0.0.0.0", admin_keys=(SecretStr(KEY),)), local=False, clock=lambda: now[0])
+    roles = Roles(load(host="0.0.0.0", admin_keys=(SecretStr(KEY),)), clock=lambda: now[0])
     bare = Request({"type": "http", "headers": [], "client": ("10.1.1.1", 1)})
     session, _ = roles.sign_in(KEY, bare)
     with_it = {"type": "http", "headers": [(b"cookie", f"{COOKIE}={session}".encode())]}
@@ -238,7 +247,7 @@ def test_a_header_names_a_person_only_where_it_comes_from_the_proxy(wanted):
     sso = wanted.model_copy(
         update={"proxy_address": "10.0.0.1", "proxy_user_header": "X-User", "proxy_admins": ("li",)}
     )
-    roles = Roles(sso, local=False)
+    roles = Roles(sso)
 
     def person(peer, user, client="10.0.0.1"):
         headers = [(b"x-user", user.encode()), (b"host", b"x")]
@@ -547,7 +556,7 @@ def growing(tmp_path):
     library.update(wanted, encode.load(wanted.encoder), lambda *_: None, jobs=1)
     live = Live(Assistant.open(wanted))
     app = FastAPI()
-    routes.add(app, live, wanted, Feedbacks(wanted.feedbacks), local=True)
+    routes.add(app, live, wanted, Feedbacks(wanted.feedbacks))
     return wanted, live, TestClient(app, base_url=HERE, follow_redirects=False)
 
 

@@ -242,8 +242,7 @@ class Api:
             texts=TEXTS[language],
             language=language,
             calls=calls(request.app.openapi()),
-            closed=self.service.door.closed,
-            needs_key=self.service.door.needs_key,
+            terms=self.service.door.terms(request),
         )
 
     def router(self) -> APIRouter:

@@ -8,13 +8,13 @@ from __future__ import annotations
 import errno
 import importlib.metadata
 import importlib.util
-import ipaddress
 import json
 import socket
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.errors import SettingsError
+from ui.hosts import Hosts, Peers, is_loopback, known
 from ui.texts import TEXTS, Texts
 
 if TYPE_CHECKING:
@@ -131,7 +131,6 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     from ui.door import Door
     from ui.feedback import Feedbacks
     from ui.feedback import api as feedback
-    from ui.hosts import Hosts, known
     from ui.library import routes as library
     from ui.live import Live
     from ui.render import Archive
@@ -154,12 +153,12 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     quality.add(app, asker, settings)
     reader.add(app, asker, settings)
     embed.add(app, asker, settings, slots)
-    door = Door(settings, local=local)
+    door = Door(settings)
     kept = shelf.Shelf()
     counters = Counters(slots)
     feedbacks = Feedbacks(settings.feedbacks)
     feedback.add(app, feedbacks, kept)
-    library.add(app, live, settings, feedbacks, local=local)
+    library.add(app, live, settings, feedbacks)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
     service = api.Service(asker, settings, slots, door, counters, kept, fault)
@@ -167,7 +166,7 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     if importlib.util.find_spec("mcp"):
         from ui import mcp
 
-        mcp.add(app, service, local=local)
+        mcp.add(app, service)
     shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,
@@ -215,16 +214,6 @@ def listen(host: str, port: int, texts: Texts) -> socket.socket:
     return bound
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def address(host: str, port: int) -> str:
     """What to type into a browser on this machine."""
     named = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
@@ -239,7 +228,7 @@ def serve(asker: Asker, settings: Settings, fault: str = "") -> None:
     import uvicorn
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-    from ui.hosts import Peers
+    from ui.door import closed
 
     texts = TEXTS[settings.language]
     bound = listen(settings.host, settings.port, texts)  # before the seconds it takes to load gradio
@@ -251,6 +240,6 @@ def serve(asker: Asker, settings: Settings, fault: str = "") -> None:
         print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201
         if not is_loopback(settings.host):
             print(texts.not_loopback.format(host=settings.host), flush=True)  # noqa: T201
-            if not settings.api_keys and not settings.api_anonymous:
-                print(texts.api_closed, flush=True)  # noqa: T201
+        if closed(settings):
+            print(texts.api_closed, flush=True)  # noqa: T201
         server.run(sockets=[bound])

@@ -305,7 +305,7 @@ def mcp(store: StoreFolder = None) -> None:
     from ui.turns import Slots
 
     slots = Slots()
-    service = Service(open_assistant(settings), settings, slots, Door(settings, local=True), Counters(slots))
+    service = Service(open_assistant(settings), settings, slots, Door(settings), Counters(slots))
     server(service).run("stdio")
 
 

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from ui.live import Live
 
 
-def add(app: FastAPI, live: Live, settings: Settings, feedbacks: Feedbacks, *, local: bool) -> None:
-    """Add the library to ``app``; ``local`` is whether only this machine can reach it."""
-    desk = Desk(settings, Roles(settings, local))
+def add(app: FastAPI, live: Live, settings: Settings, feedbacks: Feedbacks) -> None:
+    """Add the library to ``app``."""
+    desk = Desk(settings, Roles(settings))
     admin = Admin(live, settings, feedbacks, Uploads(settings.uploaded), Rebuild(live, settings))
     app.add_route("/library", desk.shown(View(live, settings).show), include_in_schema=False)
     for at, show in (

@@ -136,6 +136,7 @@ class Texts:
     api: str
     api_about: str
     api_closed: str
+    api_elsewhere: str
     api_key: str
     api_open: str
     api_fields: str
@@ -282,7 +283,8 @@ ZH = Texts(
     full_stop="。",
     api="HTTP 接口",
     api_about="请求和返回都是 JSON，完整定义见",
-    api_closed="HTTP 接口没有开放：请设置 RAG_API_KEYS；要让所有人不用密钥就能调用，请设 RAG_API_ANONYMOUS=true。",
+    api_closed="HTTP 接口没有开放（别人能连到，或设置里说明有代理，而没有密钥）：请设置 RAG_API_KEYS；要让所有人不用密钥就能调用，请设 RAG_API_ANONYMOUS=true。",
+    api_elsewhere="HTTP 接口只对本机开放，而这个请求经过了代理，或用的不是本机的名字：请管理员设置 RAG_API_KEYS，调用时带密钥；要让所有人不用密钥就能调用，请设 RAG_API_ANONYMOUS=true。",
     api_key="调用时要带密钥：Authorization: Bearer 密钥。",
     api_open="调用不用密钥。",
     api_fields="参数",
@@ -411,7 +413,8 @@ EN = Texts(
     full_stop=".",
     api="HTTP API",
     api_about="What is sent and returned is JSON; the whole definition is",
-    api_closed="The HTTP API is closed: set RAG_API_KEYS, or RAG_API_ANONYMOUS=true to let everybody call it without a key.",
+    api_closed="The HTTP API is closed, as others can reach it, or a proxy is named in the settings, and no key is set: set RAG_API_KEYS, or RAG_API_ANONYMOUS=true to let everybody call it without a key.",
+    api_elsewhere="The HTTP API is open to this machine alone, and this request came through a proxy or by another name: set RAG_API_KEYS and call with a key, or RAG_API_ANONYMOUS=true to let everybody call it without one.",
     api_key="Calls need a key: Authorization: Bearer KEY.",
     api_open="Calls need no key.",
     api_fields="Parameters",

@@ -20,6 +20,7 @@ from rag.types import Filters
 from ui.app import create, listen
 from ui.feedback import Feedbacks, Reason, Verdict
 from ui.kept import STORED
+from ui.live import Live
 from ui.texts import QUESTION_LIMIT, ZH
 from ui.turns import Slots
 
@@ -60,7 +61,7 @@ def running(tmp_path_factory) -> Iterator[Running]:
         return look_up(host, *rest, **named)
 
     async def run():
-        app = create(served.newsroom, load(feedback=kept, hosts=("intranet.test",)), served.slots)
+        app = create(Live(served.newsroom), load(feedback=kept, hosts=("intranet.test",)), served.slots)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         ready.append(server)
         await server.serve(sockets=[bound])

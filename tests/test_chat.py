@@ -13,6 +13,7 @@ from rag.types import Asked, Filters, Partial, Progress, Step
 from ui import turns
 from ui.app import HEADERS, MOST_BYTES, Headers, address, create, listen, serve
 from ui.hosts import is_loopback
+from ui.live import Live
 from ui.texts import EN, QUESTION_LIMIT, ZH
 from ui.turns import Problem, Slots, Turn
 
@@ -368,7 +369,7 @@ def test_nothing_is_public_but_the_page_and_nothing_is_sent_away(chat):
 
 
 def test_the_application_keeps_no_run_history_links_nowhere_and_shares_no_files(chat):
-    app = in_loop(lambda: create(Newsroom(), load()))
+    app = in_loop(lambda: create(Live(Newsroom()), load()))
     gradio_app = next(r.app for r in app.routes if hasattr(getattr(r, "app", None), "get_blocks"))
     blocks = gradio_app.get_blocks()
     assert (blocks.run_history, blocks.footer_links, blocks.allowed_paths, blocks.share) == (False, [], [], False)
@@ -381,7 +382,7 @@ def test_a_busy_port_is_one_line_that_says_what_to_do():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError) as caught:
-            serve(Newsroom(), load(port=port))
+            serve(Live(Newsroom()), load(port=port))
     message = str(caught.value)
     assert f"{port} 已被占用" in message
     assert "RAG_PORT=" in message
@@ -412,21 +413,21 @@ def test_hosts_other_than_loopback_are_known_and_shown_as_a_browser_takes_them(h
 def test_serving_beyond_loopback_warns_that_there_is_no_sign_in(monkeypatch, capsys):
     import uvicorn
 
-    monkeypatch.setattr("ui.app.create", lambda asker, settings, fault: None)
+    monkeypatch.setattr("ui.app.create", lambda live, settings: None)
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    serve(Newsroom(), load(host="0.0.0.0", port=port))
+    serve(Live(Newsroom()), load(host="0.0.0.0", port=port))
     out = capsys.readouterr().out
     assert f"http://127.0.0.1:{port}" in out
     assert "还没有登录功能" in out
     assert ZH.api_closed in out
-    serve(Newsroom(), load(host="0.0.0.0", port=port, api_anonymous=True))
+    serve(Live(Newsroom()), load(host="0.0.0.0", port=port, api_anonymous=True))
     assert ZH.api_closed not in capsys.readouterr().out
-    serve(Newsroom(), load(port=port, hosts=("rag.example.org",), language="en"))
+    serve(Live(Newsroom()), load(port=port, hosts=("rag.example.org",), language="en"))
     assert EN.api_closed in capsys.readouterr().out
-    serve(Newsroom(), load(port=port))
+    serve(Live(Newsroom()), load(port=port))
     assert ZH.api_closed not in capsys.readouterr().out
 
 

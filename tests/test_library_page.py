@@ -28,7 +28,10 @@ from rag.ingest.split import split
 from rag.search import removed, revised
 from rag.search.revised import Revision
 from rag.types import Precision
+from ui import api
 from ui.app import LARGER, Headers
+from ui.counters import Counters
+from ui.door import Door
 from ui.feedback import Feedbacks, Opinion, Reason, Verdict
 from ui.feedback.draft import cases_file, draft
 from ui.hosts import Hosts, Peers, is_loopback, known, named
@@ -38,6 +41,7 @@ from ui.library.census import Census
 from ui.library.roles import COOKIE, LASTS, Roles
 from ui.library.uploads import FOLDER, LARGEST, MOST, WAITING, Uploads, safe_name
 from ui.live import Live
+from ui.turns import Slots
 
 KEY = "an-admin-key-of-length-管"
 HERE = "http://127.0.0.1:7860"
@@ -554,9 +558,10 @@ def growing(tmp_path):
     (pages / "one.txt").write_text(text, "utf-8")
     wanted = load(store=tmp_path / "index" / "default", pages=(pages,), feedback=tmp_path / "feedback.sqlite")
     library.update(wanted, encode.load(wanted.encoder), lambda *_: None, jobs=1)
-    live = Live(Assistant.open(wanted))
-    app = FastAPI()
+    live, slots, app = Live(Assistant.open(wanted)), Slots(), FastAPI()
     routes.add(app, live, wanted, Feedbacks(wanted.feedbacks))
+    door = Door(wanted)
+    api.add(app, api.Service(live, wanted, slots, door, Counters(slots), fault=lambda: live.fault))
     return wanted, live, TestClient(app, base_url=HERE, follow_redirects=False)
 
 
@@ -629,6 +634,25 @@ def test_what_the_command_line_built_is_put_in_use_and_never_what_fails_its_self
     assert len(live.articles) == 2
     assert "重建失败" not in rebuilt(client)
     assert len(live.articles) == 1
+
+
+@pytest.mark.slow
+def test_a_fault_that_was_found_at_the_start_counts_until_a_good_index_is_in_use(growing, monkeypatch):
+    _, live, client = growing
+    live.fault, before = "self-test: no search finds a passage", live.now
+    assert client.get("/readyz").status_code == 503
+    with monkeypatch.context() as patched:
+        patched.setattr("rag.search.selftest.fault", lambda _store: "self-test: no search finds a passage")
+        assert "重建失败" in rebuilt(client)
+    assert client.get("/readyz").status_code == 503
+    assert live.now is before
+    assert "重建失败" not in rebuilt(client)  # of the same pages: the id is the same, too
+    assert client.get("/readyz").json() == {"status": "ready", "index": live.index_id, "articles": 1}
+    assert live.now is not before
+    monkeypatch.setattr("rag.search.selftest.fault", lambda _store: "self-test: no search finds a passage")
+    (live.now.settings.pages[0] / "two.txt").write_text("广西工会建起新家\n\n" + PAGE.replace("甘肃", "广西"), "utf-8")
+    assert "重建失败" in rebuilt(client)  # and the index in use is as good as it was
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_rebuild_that_fails_says_so_and_the_old_index_stays_in_use(wanted, tmp_path):

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from ui.turns import Asker, Slots
+    from ui.live import Live
+    from ui.turns import Slots
 
 # Gradio's page needs inline scripts and styles, and builds functions from strings (its HTML component). What this
 # does hold: nothing is loaded from, sent to or framed by another host, whatever a text or a library attempts.
@@ -118,9 +119,9 @@ class Headers:
         await self.app(scope, receive, add)
 
 
-def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: str = "") -> FastAPI:
+def create(live: Live, settings: Settings, slots: Slots | None = None) -> FastAPI:
     """The whole web application: the chat page at ``/``, the reader at ``/read``, the archive at ``/library``, the HTTP API at
-    ``/api`` and ``/v1``, and at ``/quality`` the last run of the evaluation. With a ``fault`` of the index it runs, and ``/readyz``
+    ``/api`` and ``/v1``, and at ``/quality`` the last run of the evaluation. With a fault of the index in use it runs, and ``/readyz``
     says that it is not ready.
     """
     import gradio as gr
@@ -132,13 +133,11 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     from ui.feedback import Feedbacks
     from ui.feedback import api as feedback
     from ui.library import routes as library
-    from ui.live import Live
     from ui.render import Archive
     from ui.turns import Slots
     from ui.widget import embed
 
     slots = slots or Slots()
-    asker = live = Live(asker)
     local = is_loopback(settings.host)
     app = FastAPI(
         title=TEXTS["en"].title,
@@ -150,9 +149,9 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     app.add_middleware(Hosts, known=known(settings, local=local))
     app.add_middleware(Headers)
     # Before the chat, whose mount takes every path that is left.
-    quality.add(app, asker, settings)
-    reader.add(app, asker, settings)
-    embed.add(app, asker, settings, slots)
+    quality.add(app, live, settings)
+    reader.add(app, live, settings)
+    embed.add(app, live, settings, slots)
     door = Door(settings)
     kept = shelf.Shelf()
     counters = Counters(slots)
@@ -161,16 +160,16 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     library.add(app, live, settings, feedbacks)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
-    service = api.Service(asker, settings, slots, door, counters, kept, fault)
+    service = api.Service(live, settings, slots, door, counters, kept, lambda: live.fault)
     api.add(app, service)
     if importlib.util.find_spec("mcp"):
         from ui import mcp
 
         mcp.add(app, service)
-    shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
+    shelf.add(app, kept, Archive(live.article, live.articles, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,
-        chat.build(asker, settings, slots, kept),
+        chat.build(live, settings, slots, kept),
         path="/",
         root_path=settings.root_path or None,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
@@ -220,8 +219,8 @@ def address(host: str, port: int) -> str:
     return f"http://{named}:{port}"
 
 
-def serve(asker: Asker, settings: Settings, fault: str = "") -> None:
-    """Serve the chat until interrupted; ``fault`` as for :func:`create`.
+def serve(live: Live, settings: Settings) -> None:
+    """Serve the chat until interrupted.
 
     Raises :class:`SettingsError` when the address or port cannot be had.
     """
@@ -234,7 +233,7 @@ def serve(asker: Asker, settings: Settings, fault: str = "") -> None:
     bound = listen(settings.host, settings.port, texts)  # before the seconds it takes to load gradio
     with bound:
         # As uvicorn would itself, but with a note of who is at the other end.
-        web = Peers(ProxyHeadersMiddleware(create(asker, settings, fault=fault)))  # type: ignore[arg-type]
+        web = Peers(ProxyHeadersMiddleware(create(live, settings)))  # type: ignore[arg-type]
         config = uvicorn.Config(web, log_level="warning", proxy_headers=False, root_path=settings.root_path)
         server = uvicorn.Server(config)
         print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201

@@ -13,10 +13,14 @@ if TYPE_CHECKING:
 
 
 class Live:
-    """An asker that hands everything on to the one in use. A question goes on with the index that it was begun with."""
+    """An asker that hands everything on to the one in use. A question goes on with the index that it was begun with.
 
-    def __init__(self, asker: Asker) -> None:
+    ``fault`` is what is wrong with the index in use although it could be opened; nothing where it passed its self-test.
+    """
+
+    def __init__(self, asker: Asker, fault: str = "") -> None:
         self._now = self._before = asker
+        self.fault = fault
         self.articles: Sequence[Article] = _Articles(self)
 
     @property
@@ -25,8 +29,11 @@ class Live:
         return self._now
 
     def use(self, asker: Asker) -> None:
-        """Put ``asker`` in use. Articles that only the one before has can still be read: answers on the screen cite them."""
-        self._before, self._now = self._now, asker
+        """Put ``asker`` in use, which has passed its self-test.
+
+        Articles that only the one before has can still be read: answers on the screen cite them.
+        """
+        self._before, self._now, self.fault = self._now, asker, ""
 
     @property
     def index_id(self) -> str:

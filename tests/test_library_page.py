@@ -1,14 +1,17 @@
 """The library page: what it counts and lists, who may change what, uploads, revisions, rebuilding, and cases from feedback."""
 
+import gc
 import io
 import json
 import re
 import threading
 import time
+import weakref
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +30,7 @@ from rag.errors import InputError, StoreError
 from rag.ingest.split import split
 from rag.search import removed, revised
 from rag.search.revised import Revision
-from rag.types import Precision
+from rag.types import Filters, Precision
 from ui import api
 from ui.app import LARGER, Headers
 from ui.counters import Counters
@@ -558,7 +561,7 @@ def growing(tmp_path):
     (pages / "one.txt").write_text(text, "utf-8")
     wanted = load(store=tmp_path / "index" / "default", pages=(pages,), feedback=tmp_path / "feedback.sqlite")
     library.update(wanted, encode.load(wanted.encoder), lambda *_: None, jobs=1)
-    live, slots, app = Live(Assistant.open(wanted)), Slots(), FastAPI()
+    live, slots, app = Live(Assistant.open(wanted), grace=0.0), Slots(), FastAPI()
     routes.add(app, live, wanted, Feedbacks(wanted.feedbacks))
     door = Door(wanted)
     api.add(app, api.Service(live, wanted, slots, door, Counters(slots), fault=lambda: live.fault))
@@ -606,9 +609,11 @@ def test_uploaded_revised_removed_brought_back_and_each_time_the_server_answers_
     both = wanted.model_copy(update={"pages": (*wanted.pages, wanted.uploaded)})
     library.update(both, encode.load(wanted.encoder), lambda *_: None, jobs=1, again=True)
     assert Assistant.open(wanted).article(cited).title == "更正后的题名"
+    *_, answer = live.stream("江苏省总工会部署了什么工作？")
+    assert cited in {c.passage.article_id for c in answer.citations}
     send(client, "remove", source="one.txt")
     assert sources() == ["uploaded/two.txt"]
-    assert live.article(cited).text == text  # an answer on the screen may cite it
+    assert live.article(cited).text == text  # the answer is on the screen
     send(client, "restore", source="one.txt")
     assert sources() == ["one.txt", "uploaded/two.txt"]
     send(client, f"article/{cited}", undo="title")
@@ -634,6 +639,35 @@ def test_what_the_command_line_built_is_put_in_use_and_never_what_fails_its_self
     assert len(live.articles) == 2
     assert "重建失败" not in rebuilt(client)
     assert len(live.articles) == 1
+
+
+def mapped(wanted):
+    """Which builds of the index have files open in this process."""
+    maps = Path("/proc/self/maps").read_text("utf-8")
+    return set(re.findall(rf"{re.escape(str(wanted.store))}/builds/([^/]+)/", maps))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks for mapped files in /proc")
+def test_after_a_rebuild_nothing_of_the_index_before_stays_in_memory(growing):
+    wanted, live, client = growing
+    *_, answer = live.stream("江苏办起了什么？")
+    assert not answer.refused
+    assert live.listed(Filters(place="江苏"), 0, 9)[0] == 1
+    assert live.search("驿站", 3, Filters(place="江苏"))
+    client.get("/library?q=驿站&place=江苏")
+    before = weakref.ref(live.now.store)
+    (used,) = mapped(wanted)
+    gc.collect()
+    gc.disable()  # it must go by itself: what only a collection would free stays for long in a large process
+    try:
+        (wanted.pages[0] / "two.txt").write_text("广西工会建起新家\n\n" + PAGE.replace("甘肃", "广西"), "utf-8")
+        assert "重建失败" not in rebuilt(client)
+        assert before() is None
+        (now_,) = mapped(wanted)
+    finally:
+        gc.enable()
+    assert now_ != used
 
 
 @pytest.mark.slow
@@ -663,17 +697,63 @@ def test_a_rebuild_that_fails_says_so_and_the_old_index_stays_in_use(wanted, tmp
     assert "4 篇，3 个版面" in client.get("/library").text
 
 
-def test_an_answer_on_the_screen_is_followed_up_with_the_index_that_gave_it():
-    old, new = Newsroom(), Newsroom(articles=(GANSU,))
-    old.index_id, new.index_id = "old", "new"
-    old.onward, new.onward = lambda *_: ("旧",), lambda *_: ("新",)
-    live = Live(old)
+def replaced(articles, grace=0.0):
+    """A newsroom, one with other articles that is to take its place, and what lets it do so."""
+    old, new = Newsroom(index_id="old"), Newsroom(index_id="new", articles=articles)
+    return old, new, Live(old, grace=grace)
+
+
+def test_articles_of_answers_on_the_screen_can_be_read_when_the_index_has_them_no_more():
+    old, new, live = replaced((GANSU,))
+    *_, answer = live.stream("百色怎么补助？")
     live.use(new)
-    given_ = answered("百色怎么补助？")
-    for index_id, question in (("old", "旧"), ("new", "新"), ("older", "新")):
-        assert live.onward(replace(given_, trace=replace(given_.trace, index_id=index_id))) == (question,)
-    assert live.article(BAISE.id) == BAISE
+    del old
     assert list(live.articles) == [GANSU]
+    assert {live.article(cited.passage.article_id) for cited in answer.citations} == {BAISE, GANSU}
+    with pytest.raises(KeyError):
+        live.article("a-hostile")  # no answer was made of it
+    live.use(Newsroom(index_id="newest", articles=ARTICLES[3:]))
+    assert live.article(BAISE.id) == BAISE
+
+
+def test_a_question_begun_before_the_exchange_ends_with_its_index_and_that_goes_when_it_has_ended():
+    old, new, live = replaced((GANSU,))
+    kept, gone = weakref.ref(old), old.go
+    asked = live.stream("百色慢")
+    next(asked)
+    live.use(new)
+    assert live.search("甘肃", 1)[0].passage.article_id == GANSU.id
+    del old
+    assert kept() is not None
+    assert live.article("a-hostile").id == "a-hostile"  # it may yet be cited
+    gone.set()
+    *_, answer = asked
+    assert kept() is None
+    assert {live.article(c.passage.article_id).id for c in answer.citations} == {BAISE.id, GANSU.id}
+
+
+def test_what_was_begun_otherwise_has_some_seconds_to_end():
+    old, new, live = replaced((GANSU,), grace=0.2)
+    kept = weakref.ref(old)
+    live.use(new)
+    del old
+    assert live.article("a-hostile").id == "a-hostile"
+    deadline = time.monotonic() + 10
+    while kept() is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_an_answer_on_the_screen_is_followed_up_with_the_index_in_use_if_that_has_its_articles():
+    old, new, live = replaced(ARTICLES)
+    old.onward, new.onward = lambda *_: ("旧",), lambda *_: ("新",)
+    given_ = answered("百色怎么补助？")
+    before = replace(given_, trace=replace(given_.trace, index_id="old"))
+    assert live.onward(before) == ("旧",)
+    live.use(new)
+    assert live.onward(before) == ("新",)
+    new.articles = (GANSU,)
+    assert live.onward(before) == ()
 
 
 # --- feedback, gaps, cases ----------------------------------------------------------------------

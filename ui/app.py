@@ -166,7 +166,7 @@ def create(live: Live, settings: Settings, slots: Slots | None = None) -> FastAP
         from ui import mcp
 
         mcp.add(app, service)
-    shelf.add(app, kept, Archive(live.article, live.articles, settings.paper), settings.language)
+    shelf.add(app, kept, Archive.of(live, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,
         chat.build(live, settings, slots, kept),

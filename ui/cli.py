@@ -320,9 +320,10 @@ def mcp(store: StoreFolder = None) -> None:
 
 def _write_word(path: Path, answer: Answer, assistant: Assistant, texts: Texts) -> None:
     from ui import word
+    from ui.library.census import Census
     from ui.render import Archive
 
-    archive = Archive(assistant.article, (), assistant.settings.paper)
+    archive = Archive(assistant.article, lambda: Census.of(assistant.articles), assistant.settings.paper)
     made = word.document(answer, archive, texts, date.today())  # noqa: DTZ011  the day as a person here would write it
     try:
         path.write_bytes(made)

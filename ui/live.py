@@ -6,9 +6,11 @@ import threading
 import weakref
 from collections import OrderedDict
 from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
 from rag.types import Answer, Article
+from ui.library.census import Census
 
 if TYPE_CHECKING:
     from rag.types import Asked, Event, Filters, Hit
@@ -23,6 +25,18 @@ MOST = 2000
 """Articles of answers that are remembered, so that those which a newer index lacks can still be read."""
 
 
+class _Used:
+    """An assistant that is in use."""
+
+    def __init__(self, asker: Asker) -> None:
+        self.asker = asker
+
+    @cached_property
+    def census(self) -> Census:
+        """What is in its index; a large one takes seconds to count."""
+        return Census.of(self.asker.articles)
+
+
 class Live:
     """An asker that hands everything on to the one in use. A question goes on with the index that it was begun with.
 
@@ -31,7 +45,7 @@ class Live:
     """
 
     def __init__(self, asker: Asker, fault: str = "", grace: float = GRACE) -> None:
-        self._now = asker
+        self._used = _Used(asker)
         self._grace = grace
         self._before: list[weakref.ref[Asker]] = []
         self._told: OrderedDict[str, None] = OrderedDict()
@@ -43,15 +57,22 @@ class Live:
     @property
     def now(self) -> Asker:
         """The one in use."""
-        return self._now
+        return self._used.asker
+
+    @property
+    def census(self) -> Census:
+        """What is in the index in use, counted once."""
+        return self._used.census
 
     def use(self, asker: Asker) -> None:
         """Put ``asker`` in use, which has passed its self-test, and let go of the one before."""
+        used = _Used(asker)
+        _ = used.census  # counted before anybody waits for it
         with self._lock:
-            before = self._now
+            before = self.now
             self._keep(before, self._told, unless=asker)
             self._before = [weakref.ref(before), *(one for one in self._before if one() is not None)]
-            self._now, self.fault = asker, ""
+            self._used, self.fault = used, ""
         if self._grace:
             waiting = threading.Timer(self._grace, lambda _kept: None, [before])
             waiting.daemon = True
@@ -60,11 +81,11 @@ class Live:
     @property
     def index_id(self) -> str:
         """Which index answers."""
-        return self._now.index_id
+        return self.now.index_id
 
     def article(self, article_id: str) -> Article:
         """One article by its id, which may be one that only an answer of an index before cites. Raises ``KeyError`` for others."""
-        for asker in (self._now, *(one() for one in self._before)):
+        for asker in (self.now, *(one() for one in self._before)):
             if asker is not None and (found := _find(asker, article_id)):
                 return found
         return self._gone[article_id]
@@ -73,7 +94,7 @@ class Live:
         self, question: str, history: Sequence[str | Asked] = (), filters: Filters | None = None
     ) -> Iterator[Event]:
         """Progress and partial answers, then the answer."""
-        return self._remembering(self._now, question, history, filters)
+        return self._remembering(self.now, question, history, filters)
 
     def _remembering(
         self, asker: Asker, question: str, history: Sequence[str | Asked], filters: Filters | None
@@ -91,8 +112,8 @@ class Live:
                 self._told.move_to_end(id_)
             while len(self._told) > MOST:
                 self._told.popitem(last=False)
-            if asker is not self._now:
-                self._keep(asker, ids, unless=self._now)
+            if asker is not self.now:
+                self._keep(asker, ids, unless=self.now)
 
     def _keep(self, asker: Asker, ids: Collection[str], *, unless: Asker) -> None:
         """Keep those articles of ``asker`` that ``unless`` lacks."""
@@ -104,18 +125,18 @@ class Live:
 
     def onward(self, answer: Answer, filters: Filters | None = None) -> Sequence[str]:
         """Questions to ask after ``answer``; none after one of an index before, with articles that are not in this one."""
-        asker = self._now
+        asker = self.now
         if answer.trace.index_id != asker.index_id and not all(_find(asker, id_) for id_ in _named(answer)):
             return ()
         return asker.onward(answer, filters)
 
     def search(self, query: str, k: int | None = None, filters: Filters | None = None) -> Sequence[Hit]:
         """The best ``k`` passages for ``query``, best first."""
-        return self._now.search(query, k, filters)
+        return self.now.search(query, k, filters)
 
     def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, Sequence[Article]]:
         """How many articles ``filters`` let pass, and some of them."""
-        return self._now.listed(filters, offset, limit)
+        return self.now.listed(filters, offset, limit)
 
 
 def _find(asker: Asker, article_id: str) -> Article | None:

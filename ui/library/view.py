@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -13,7 +12,7 @@ from rag.search.facets import takes
 from rag.search.library import is_doubtful
 from rag.types import Article, Kind
 from ui import ranges, render
-from ui.library.census import Census, bars
+from ui.library.census import bars
 from ui.schemas import Wanted
 from ui.texts import TEXTS
 from ui.texts.scope import KINDS
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from fastapi import Response
 
     from rag.config import Settings
+    from ui.library.census import Census
     from ui.library.desk import Visit
     from ui.live import Live
     from ui.texts import Language
@@ -74,8 +74,6 @@ class View:
 
     def __init__(self, live: Live, settings: Settings) -> None:
         self.live, self.settings = live, settings
-        # One for each index: a large archive takes seconds to count.
-        self._census = lru_cache(1)(lambda _index_id: Census.of(live.articles))
 
     def show(self, visit: Visit) -> Response:
         """Answer one request."""
@@ -86,7 +84,7 @@ class View:
         except ValidationError as error:
             first = error.errors()[0]
             looked, wrong = Looked(), f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()
-        census = self._census(self.live.index_id)
+        census = self.live.census
         total, found = (0, ()) if wrong else self.find(looked, census)
         pages = -(-total // ROWS)
         asked = {**given, "lang": language}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -468,14 +468,11 @@ def dateline(published: Published, texts: Texts) -> str:
 _EXACT = (Precision.DAY, Precision.YEAR)
 
 
-def span(articles: Iterable[Article], texts: Texts) -> str:
-    """From the earliest to the latest known date, 约 when an end is not exact; empty when none is known."""
-    known = sorted(
-        (a.published for a in articles if a.published.precision is not Precision.UNKNOWN), key=lambda p: p.date
-    )
-    if not known:
+def span(days: tuple[Published, Published] | None, texts: Texts) -> str:
+    """From the earliest known date to the latest, 约 when an end is not exact; empty when none is known."""
+    if days is None:
         return ""
-    first, last = known[0], known[-1]
+    first, last = days
     dates = first.date if first.date == last.date else texts.span.format(first=first.date, last=last.date)
     exact = first.precision in _EXACT and last.precision in _EXACT
     return dates if exact else texts.date_about.format(date=dates)
@@ -502,9 +499,17 @@ EXAMPLES = (
 MOST_EXAMPLES = 5
 
 
-def examples(articles: Sequence[Article]) -> tuple[str, ...]:
-    """Up to :data:`MOST_EXAMPLES` questions this archive can answer: the fitting :data:`EXAMPLES`, then its titles."""
-    bodies = [f"{a.head}\n{a.text}" for a in articles]
-    found = [e.question for e in EXAMPLES if any(all(need in body for need in e.needs) for body in bodies)]
-    titles = [f"《{a.title}》讲了什么？" for a in articles if a.title and len(a.title) <= 24]
-    return tuple((found + titles)[:MOST_EXAMPLES] if len(found) < MOST_EXAMPLES else found[:MOST_EXAMPLES])
+LONGEST_TITLE = 24
+"""Characters of a title that a question is made of."""
+
+
+def answered_by(article: Article) -> tuple[Example, ...]:
+    """The :data:`EXAMPLES` that ``article`` answers."""
+    body = f"{article.head}\n{article.text}"
+    return tuple(e for e in EXAMPLES if all(need in body for need in e.needs))
+
+
+def examples(answered: Collection[Example], titles: Iterable[str]) -> tuple[str, ...]:
+    """Up to :data:`MOST_EXAMPLES` questions for an archive: the :data:`EXAMPLES` that are ``answered`` there, then its first titles."""
+    found = [e.question for e in EXAMPLES if e in answered]
+    return tuple([*found, *(f"《{title}》讲了什么？" for title in titles)][:MOST_EXAMPLES])

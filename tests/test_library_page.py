@@ -62,7 +62,7 @@ def client_for(wanted, newsroom=None, base=HERE, **more):
     app = FastAPI()
     app.add_middleware(Hosts, known=known(wanted, local=local))
     app.add_middleware(Headers)
-    routes.add(app, Live(newsroom or Newsroom()), wanted, Feedbacks(wanted.feedbacks))
+    routes.add(app, Live(newsroom or Newsroom()), wanted, Feedbacks(wanted.feedbacks), Door(wanted).limit)
     return TestClient(app, base_url=base, follow_redirects=False)
 
 
@@ -121,6 +121,29 @@ def test_filters_words_and_what_makes_no_sense(client):
     assert "是" not in "".join(titles(wrong))
     assert "&lt;b&gt;昨天" in wrong.text
     assert titles(client.get("/library?page=99999")) == []
+
+
+def test_searches_by_words_are_limited_by_address_together_with_those_of_the_api_and_lists_are_not(wanted):
+    wanted = wanted.model_copy(update={"api_per_minute": 2})
+    newsroom, slots, app, door = Newsroom(), Slots(), FastAPI(), Door(wanted)
+    searched = []
+    newsroom.search = lambda *_: searched.append("once") or ()
+    routes.add(app, Live(newsroom), wanted, Feedbacks(wanted.feedbacks), door.limit)
+    api.add(app, api.Service(newsroom, wanted, slots, door, Counters(slots)))
+    one, other = (TestClient(app, base_url=HERE, client=(address, 1)) for address in ("10.0.0.1", "10.0.0.2"))
+    assert one.get("/library?q=工会").status_code == 200
+    assert one.get("/api/search?q=工会").status_code == 200
+    for language, said in (("zh", "每分钟最多检索 2 次"), ("en", "More than 2 searches in a minute")):
+        late = one.get(f"/library?q=工会&lang={language}")
+        assert late.status_code == 429
+        assert said in late.text
+        assert 1 <= int(late.headers["retry-after"]) <= 60
+        assert 'value="工会"' in late.text
+    assert one.get("/api/search?q=工会").status_code == 429
+    assert len(searched) == 2
+    for listed in ("", "?q=", "?q=%20", "?place=广西", "?doubtful=1", "?since=x&q=工会"):
+        assert one.get("/library" + listed).status_code == 200, listed
+    assert other.get("/library?q=工会").status_code == 200
 
 
 def test_a_long_list_has_pages_that_together_hold_every_article_once(wanted):
@@ -562,8 +585,8 @@ def growing(tmp_path):
     wanted = load(store=tmp_path / "index" / "default", pages=(pages,), feedback=tmp_path / "feedback.sqlite")
     library.update(wanted, encode.load(wanted.encoder), lambda *_: None, jobs=1)
     live, slots, app = Live(Assistant.open(wanted), grace=0.0), Slots(), FastAPI()
-    routes.add(app, live, wanted, Feedbacks(wanted.feedbacks))
     door = Door(wanted)
+    routes.add(app, live, wanted, Feedbacks(wanted.feedbacks), door.limit)
     api.add(app, api.Service(live, wanted, slots, door, Counters(slots), fault=lambda: live.fault))
     return wanted, live, TestClient(app, base_url=HERE, follow_redirects=False)
 

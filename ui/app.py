@@ -157,7 +157,7 @@ def create(live: Live, settings: Settings, slots: Slots | None = None) -> FastAP
     counters = Counters(slots)
     feedbacks = Feedbacks(settings.feedbacks)
     feedback.add(app, feedbacks, kept)
-    library.add(app, live, settings, feedbacks)
+    library.add(app, live, settings, feedbacks, door.limit)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
     service = api.Service(live, settings, slots, door, counters, kept, lambda: live.fault)

@@ -115,7 +115,7 @@ class Door:
     def __init__(self, settings: Settings, limit: Limit | None = None) -> None:
         self._settings = settings
         self._keys = [hashed(key.get_secret_value()) for key in settings.api_keys]
-        self._limit = limit or Limit(settings.api_per_minute)
+        self.limit = limit or Limit(settings.api_per_minute)
 
     async def enter(self, request: Request) -> None:
         """Let a caller in. Raises what :meth:`caller` does."""
@@ -123,10 +123,10 @@ class Door:
 
     async def ask(self, request: Request) -> None:
         """The same for a question or search, which are counted. Raises also 429, when there were too many."""
-        wait = self._limit.take(self.caller(request))
+        wait = self.limit.take(self.caller(request))
         if wait:
             seconds = max(1, ceil(wait))
-            message = f"more than {self._limit.per_minute} questions in a minute; try again in {seconds} s"
+            message = f"more than {self.limit.per_minute} questions in a minute; try again in {seconds} s"
             raise ApiError(429, "rate_limit", message, {"Retry-After": str(seconds)})
 
     def caller(self, request: Request) -> str:

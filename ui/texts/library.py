@@ -40,6 +40,10 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "reset": ("清除", "Reset"),
     "found": ("共 {count} 篇", "{count} found"),
     "found_best": ("最相关的 {count} 篇", "The {count} that fit best"),
+    "too_many": (
+        "每分钟最多检索 {count} 次，请 {seconds} 秒后再试。",
+        "More than {count} searches in a minute; try again in {seconds} s.",
+    ),
     "none": ("没有符合条件的报道。", "Nothing fits."),
     "previous": ("上一页", "Previous"),
     "next": ("下一页", "Next"),

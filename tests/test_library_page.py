@@ -119,7 +119,10 @@ def test_filters_words_and_what_makes_no_sense(client):
     wrong = client.get("/library?since=<b>昨天")
     assert wrong.status_code == 200
     assert "是" not in "".join(titles(wrong))
-    assert "&lt;b&gt;昨天" in wrong.text
+    assert "since: &#39;&lt;b&gt;昨天&#39; 不是日期，请写成" in wrong.text
+    assert "is no date; give a day" in client.get("/library?lang=en&since=x").text
+    for odd in ("kind=poem", "page=0", "doubtful=x"):
+        assert f"条件 {odd.partition('=')[0]} 的值不能用" in client.get(f"/library?{odd}").text
     assert titles(client.get("/library?page=99999")) == []
 
 
@@ -415,6 +418,7 @@ def test_an_upload_that_is_too_large_is_refused_and_leaves_nothing(client, wante
     )
     assert huge.status_code == 413
     assert client.post("/library/accept", content=b"x" * 300_000).status_code == 413
+    assert "请先选择" in client.post("/library/pages", data={"csrf": form}).text
     assert not [path for path in wanted.uploaded.rglob("*") if path.is_file()]
 
 
@@ -429,6 +433,8 @@ def test_an_archive_that_unfolds_without_end_or_climbs_out_is_told_and_writes_no
         shown = client.get(f"/{at}")
         assert shown.status_code == 200
         assert 'class="warn"' in shown.text or n == 1
+        assert ("请重新打包" in shown.text) is (n == 2)
+    assert "pack it again" in client.get(f"/{at}?lang=en").text
     made = {path for path in tmp_path.rglob("*") if path.is_file()} - before
     assert sorted(path.name for path in made) == ["0.zip", "1.zip", "2.zip"]
 
@@ -653,12 +659,18 @@ def test_what_the_command_line_built_is_put_in_use_and_never_what_fails_its_self
     more.write_text("广西工会建起新家\n\n" + PAGE.replace("甘肃", "广西"), "utf-8")
     library.update(wanted, encode.load(wanted.encoder), lambda *_: None, jobs=1)
     assert len(live.articles) == 1
-    assert "重建失败" not in rebuilt(client)
+    told_ = rebuilt(client)
+    assert "重建失败" not in told_
+    assert "已是最新：2 个文件、2 页、2 篇（报道 2）、2 段，无需重建" in told_
+    assert "up to date: 2 files" in client.get("/library/admin?lang=en").text
     assert len(live.articles) == 2
     more.unlink()
     with monkeypatch.context() as patched:
-        patched.setattr("rag.search.selftest.fault", lambda _store: "self-test: no search finds a passage")
-        assert "重建失败" in rebuilt(client)
+        fault = "self-test: no search finds a passage with 工会, though there are some"
+        patched.setattr("rag.search.selftest.fault", lambda _store: fault)
+        failed = rebuilt(client)
+        assert "重建失败" in failed
+        assert "自检：含有 工会 的段落检索不到" in failed
     assert len(live.articles) == 2
     assert "重建失败" not in rebuilt(client)
     assert len(live.articles) == 1

@@ -12,7 +12,8 @@ from rag.insight import export
 from rag.types import Answer, Article, Citation, Doubt, Filters, Hit, Kind, Sentence, Support, to_json
 from ui import tables
 from ui.library.census import Census
-from ui.texts import TEXTS, Texts, dateline, span, why
+from ui.texts import TEXTS, Texts, dateline, span
+from ui.texts.remarks import said
 from ui.texts.tables import TABLES
 
 if TYPE_CHECKING:
@@ -235,7 +236,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 def doubt(found: Doubt, texts: Texts) -> str:
     """What may be wrong, and why."""
-    return texts.doubt.format(what=texts.doubtful[found.what], why=why(found.why, texts))
+    return texts.doubt.format(what=texts.doubtful[found.what], why=said(found.why, texts.language))
 
 
 def printed(source: str, numbers: Sequence[int], pattern: str, whole_page: str) -> str:

@@ -17,6 +17,7 @@ from ui.door import address
 from ui.library.census import bars
 from ui.schemas import Wanted
 from ui.texts import TEXTS
+from ui.texts.remarks import said
 from ui.texts.scope import KINDS
 
 if TYPE_CHECKING:
@@ -72,6 +73,14 @@ class Row:
         )
 
 
+def _objection(error: ValidationError, visit: Visit) -> str:
+    """What is wrong with what is looked for, in one line."""
+    first = error.errors()[0]
+    if not first["loc"]:  # a date
+        return said(str(first["ctx"]["error"]), visit.language)
+    return visit.say("bad_filter").format(field=first["loc"][0])
+
+
 class View:
     """The page over the archive of ``live``; ``limit`` is how often an address may search it by words."""
 
@@ -85,8 +94,7 @@ class View:
         try:
             looked = Looked.model_validate(given)
         except ValidationError as error:
-            first = error.errors()[0]
-            looked, wrong = Looked(), f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()
+            looked, wrong = Looked(), _objection(error, visit)
         wait = 0 if wrong or not looked.q else ceil(self.limit.take(address(visit.request)))
         if wait:
             wrong = visit.say("too_many").format(count=self.limit.per_minute, seconds=wait)

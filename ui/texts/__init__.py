@@ -16,7 +16,6 @@ from ui.texts.chat import (
     examples,
     objection,
     span,
-    why,
 )
 
 __all__ = [
@@ -35,5 +34,4 @@ __all__ = [
     "examples",
     "objection",
     "span",
-    "why",
 ]

@@ -93,7 +93,6 @@ class Texts:
     separator: str
     doubt: str
     doubtful: Mapping[Doubtful, str]
-    reasons: Mapping[str, str]
     unsure: str
     confidence: str
     date_about: str
@@ -232,19 +231,6 @@ ZH = Texts(
         Doubtful.MIXED: "几篇混为一篇",
         Doubtful.PEOPLE: "署名",
     },
-    reasons={
-        "its parts are printed apart, with something else between them": "各部分不在一处，中间隔着别的内容",
-        "may not be one name": "不像一个人名：{rest}",
-        "it may begin elsewhere": "可能不是从这里开始",
-        "it may end elsewhere": "可能不是到这里结束",
-        "its title lines may be a neighbour's, or headings": "标题行可能属于相邻的报道，或是小标题",
-        "no title was found for it": "没有找到标题",
-        "its text begins in the middle of a sentence": "正文从半句话开始",
-        "its text breaks off in the middle of a sentence": "正文断在半句话处",
-        "where the columns change places is not clear": "分栏的先后不能确定",
-        "another paragraph may be the rest of this sentence": "这句话的下文可能是另一段",
-        "a sentence breaks off and nothing goes on with it": "句子中断，没有找到下文",
-    },
     unsure="存疑",
     confidence="把握 {share:.2f}",
     date_about="约 {date}",
@@ -374,7 +360,6 @@ EN = Texts(
         Doubtful.MIXED: "several articles in one",
         Doubtful.PEOPLE: "names",
     },
-    reasons={},
     unsure="doubtful",
     confidence="confidence {share:.2f}",
     date_about="about {date}",
@@ -439,14 +424,6 @@ def objection(question: str, texts: Texts) -> str:
     if length > QUESTION_LIMIT:
         return texts.too_long.format(limit=QUESTION_LIMIT, length=length)
     return ""
-
-
-def why(reason: str, texts: Texts) -> str:
-    """Why something is doubtful, in the language of ``texts`` where it is known there, else as the parser says it."""
-    for known, said in texts.reasons.items():
-        if reason.endswith(known):
-            return said.format(rest=reason.removesuffix(known).strip())
-    return reason
 
 
 # --- dates --------------------------------------------------------------------------------------

@@ -27,12 +27,13 @@ ENV PATH=/opt/union-rag/.venv/bin:$PATH \
     RAG_HOST=0.0.0.0 \
     RAG_STORE=/data/index \
     RAG_RUNS=/data/runs \
-    RAG_FEEDBACK=/data/feedback.sqlite
+    RAG_FEEDBACK=/data/feedback.sqlite \
+    RAG_CHANNELS=/data/channels.json
 USER 10001:10001
 WORKDIR /data
 VOLUME /data
 EXPOSE 7860
 HEALTHCHECK --interval=30s --timeout=5s --start-period=120s \
-    CMD ["python3", "-c", "import urllib.request; urllib.request.urlopen('http://127.0.0.1:7860/readyz', timeout=4)"]
+    CMD ["python3", "-c", "import os, urllib.request as r; r.urlopen(f\"http://127.0.0.1:{os.environ.get('RAG_PORT', 7860)}/readyz\", timeout=4)"]
 STOPSIGNAL SIGINT
 CMD ["rag", "serve"]

@@ -22,11 +22,11 @@ from rag.config import load
 from rag.errors import BrokenIndexError, SettingsError
 from rag.types import Answer, Filters, Kind, Partial, Progress, Sentence, Status, Step, Support
 from ui import api, ranges, reader, turns
-from ui.app import MOST_BYTES, Headers, is_loopback
+from ui.app import MOST_BYTES, Headers
 from ui.completions import MODEL
 from ui.counters import Counters
 from ui.door import MOST_CALLERS, Door, Limit
-from ui.texts import QUESTION_LIMIT, ZH
+from ui.texts import EN, QUESTION_LIMIT, ZH
 from ui.turns import Slots, Turn
 
 KEY, OTHER = "a-key-of-some-length-甲", "another-key-of-length"
@@ -41,8 +41,13 @@ def application(newsroom=None, slots=None, **settings):
     app.add_middleware(Headers)
     newsroom = newsroom or Newsroom()
     reader.add(app, newsroom, wanted)
-    api.add(app, api.Service(newsroom, wanted, slots, Door(wanted, local=is_loopback(wanted.host)), Counters(slots)))
+    api.add(app, api.Service(newsroom, wanted, slots, Door(wanted), Counters(slots)))
     return app
+
+
+def called(app):
+    """A client on the machine that serves."""
+    return TestClient(app, base_url="http://127.0.0.1:7860")
 
 
 @pytest.fixture
@@ -52,7 +57,7 @@ def newsroom():
 
 @pytest.fixture
 def client(newsroom):
-    with TestClient(application(newsroom)) as client:
+    with called(application(newsroom)) as client:
         yield client
 
 
@@ -155,7 +160,7 @@ def test_what_did_not_stand_the_check_is_taken_back_in_a_stream():
             time.sleep(0.1)  # else the partial answer is overtaken
             yield Answer(question, question, Status.DEGRADED, (last,), (), answered("").trace, "摘录")
 
-    with TestClient(application(Wavering())) as client:
+    with called(application(Wavering())) as client:
         found = events(client.post("/api/ask", json={"question": "问"}, headers={"Accept": "text/event-stream"}))
         assert [n for n, _ in found] == ["status", "sentence", "restart", "references", "sentence", "done"]
         body = {"model": MODEL, "messages": [{"role": "user", "content": "问"}], "stream": True}
@@ -246,7 +251,7 @@ def test_a_question_in_work_blocks_nothing_the_next_waits_and_one_too_many_is_to
 
     async def play():
         transport = httpx.ASGITransport(app)
-        async with httpx.AsyncClient(transport=transport, base_url="http://t") as client:
+        async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             first = asyncio.create_task(client.post("/api/ask", json={"question": "慢一"}))
             await until(lambda: len(newsroom.asked) == 1)
             alive = await asyncio.wait_for(client.get("/healthz"), 2)
@@ -307,7 +312,11 @@ def test_a_reader_who_leaves_a_stream_ends_the_question():
             "scheme": "http",
             "server": ("t", 80),
             "client": ("1.2.3.4", 5),
-            "headers": [(b"content-type", b"application/json"), (b"accept", b"text/event-stream")],
+            "headers": [
+                (b"host", b"127.0.0.1"),
+                (b"content-type", b"application/json"),
+                (b"accept", b"text/event-stream"),
+            ],
         }
         await asyncio.wait_for(app(scope, receive, send), 5)
         newsroom.go.set()
@@ -391,7 +400,7 @@ def test_it_is_alive_and_ready_while_the_index_can_be_read(client):
         def articles(self, value):
             pass
 
-    with TestClient(application(Broken())) as other:
+    with called(application(Broken())) as other:
         assert other.get("/healthz").status_code == 200
         assert "/secret" not in refusal(other.get("/readyz"), 503, "index_failed")
 
@@ -482,7 +491,7 @@ def test_every_route_that_tells_of_the_archive_is_behind_the_door(client):
 @pytest.mark.parametrize(("method", "path", "body"), DOORS)
 def test_with_keys_only_who_has_one_comes_in(method, path, body, caplog):
     caplog.set_level(logging.DEBUG)
-    with TestClient(application(**WITH_KEYS)) as client:
+    with called(application(**WITH_KEYS)) as client:
         for headers in (
             {},
             {"Authorization": "Bearer wrong"},
@@ -505,19 +514,73 @@ def test_with_keys_only_who_has_one_comes_in(method, path, body, caplog):
 
 @pytest.mark.parametrize(("method", "path", "body"), DOORS)
 def test_where_others_can_reach_it_the_api_is_closed_without_keys_unless_opened(method, path, body):
-    with TestClient(application(host="0.0.0.0")) as client:
+    with called(application(host="0.0.0.0")) as client:
         assert "RAG_API_KEYS" in refusal(client.request(method, path, json=body), 403, "closed")
         assert client.get("/healthz").is_success
         assert "RAG_API_KEYS" in client.get("/api").text
-    with TestClient(application(host="0.0.0.0", api_anonymous=True)) as client:
+    with called(application(host="0.0.0.0", api_anonymous=True)) as client:
         assert client.request(method, path, json=body).is_success
-    with TestClient(application(host="0.0.0.0", **WITH_KEYS)) as client:
+    with called(application(host="0.0.0.0", **WITH_KEYS)) as client:
         refusal(client.request(method, path, json=body), 401, "unauthorized")
         assert client.request(method, path, json=body, headers=BEARER).is_success
 
 
+BY_PROXY = [
+    {"X-Forwarded-For": "203.0.113.9"},
+    {"X-Forwarded-Proto": "https"},
+    {"Forwarded": "for=203.0.113.9"},
+    {"X-Real-IP": "127.0.0.1"},
+    {"Via": "1.1 rag"},
+    {"Host": "rag.example.org"},
+    {"Host": "127.0.0.1.example.org"},
+    {"Host": ""},
+]
+
+
+@pytest.mark.parametrize("told", BY_PROXY)
+@pytest.mark.parametrize(("method", "path", "body"), DOORS)
+def test_what_a_proxy_on_the_same_machine_passes_on_is_not_local(method, path, body, told, newsroom):
+    with called(application(newsroom)) as client:
+        assert client.request(method, path, json=body).is_success
+        asked = list(newsroom.asked)
+        answer = client.request(method, path, json=body, headers=told)
+        assert refusal(answer, 401, "unauthorized") == ZH.api_elsewhere
+        assert newsroom.asked == asked
+        joined = "&" if "?" in path else "?"
+        english = client.request(method, f"{path}{joined}lang=en", json=body, headers=told)
+        assert refusal(english, 401, "unauthorized") == EN.api_elsewhere
+    with called(application(api_anonymous=True)) as client:
+        assert client.request(method, path, json=body, headers=told).is_success
+    with called(application(**WITH_KEYS)) as client:
+        refusal(client.request(method, path, json=body, headers=told), 401, "unauthorized")
+        assert client.request(method, path, json=body, headers={**told, **BEARER}).is_success
+
+
+@pytest.mark.parametrize("told", BY_PROXY)
+def test_the_page_on_the_api_says_on_what_terms_who_reads_it_may_call(client, told):
+    assert ZH.api_open in client.get("/api").text
+    assert ZH.api_elsewhere in client.get("/api", headers=told).text
+
+
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"hosts": ("127.0.0.1",)},
+        {"root_path": "/rag"},
+        {"proxy_address": "127.0.0.1", "proxy_user_header": "X-Remote-User"},
+    ],
+)
+def test_settings_that_name_a_proxy_close_the_api_without_keys_even_to_calls_that_tell_nothing_of_it(named):
+    with called(application(**named)) as client:
+        assert refusal(client.get("/api/search?q=x"), 403, "closed") == ZH.api_closed
+    with called(application(**named, api_anonymous=True)) as client:
+        assert client.get("/api/search?q=x").is_success
+    with called(application(**named, **WITH_KEYS)) as client:
+        assert client.get("/api/search?q=x", headers=BEARER).is_success
+
+
 def test_a_wrong_key_is_refused_even_where_none_is_needed():
-    with TestClient(application(api_anonymous=True, **WITH_KEYS)) as client:
+    with called(application(api_anonymous=True, **WITH_KEYS)) as client:
         assert client.get("/v1/models").is_success
         refusal(client.get("/v1/models", headers={"Authorization": "Bearer wrong"}), 401, "unauthorized")
 
@@ -553,7 +616,7 @@ def test_callers_that_are_quiet_are_forgotten():
 
 
 def test_too_many_questions_a_minute_are_told_when_to_come_again_each_key_for_itself():
-    with TestClient(application(api_per_minute=2, **WITH_KEYS)) as client:
+    with called(application(api_per_minute=2, **WITH_KEYS)) as client:
         one, other = BEARER, {"Authorization": f"Bearer {OTHER}"}
         assert client.get("/api/search?q=x", headers=one).is_success
         assert client.post("/api/ask", json={"question": "百色"}, headers=one).is_success
@@ -570,7 +633,7 @@ def test_keys_come_from_a_variable_or_a_list_and_no_message_or_record_repeats_th
     settings = load()
     assert [k.get_secret_value() for k in settings.api_keys] == [KEY, OTHER]
     assert KEY not in repr(settings)
-    assert KEY not in repr(Door(settings, local=True).__dict__)
+    assert KEY not in repr(Door(settings).__dict__)
     monkeypatch.setenv("RAG_API_KEYS", f"{KEY},short-secret")
     with pytest.raises(SettingsError, match="fewer than 16 characters") as caught:
         load()
@@ -708,7 +771,7 @@ def test_texts_of_reports_are_no_markdown_and_no_markup_in_it(library):
 
 
 def test_over_the_five_pages_a_filter_keeps_answers_and_lists_to_what_it_lets_pass(assistant):
-    with TestClient(application(assistant)) as client:
+    with called(application(assistant)) as client:
         asked = {"question": "青海建了多少个户外劳动者服务站点？"}
         said = client.post("/api/ask", json=asked).json()
         assert said["status"] == "answered"
@@ -729,7 +792,7 @@ def test_over_the_five_pages_a_filter_keeps_answers_and_lists_to_what_it_lets_pa
 
 
 def test_every_article_of_the_five_pages_can_be_read(assistant):
-    with TestClient(application(assistant)) as client:
+    with called(application(assistant)) as client:
         for article in assistant.articles:
             page = client.get("/" + ranges.link(article.id, [(0, max(1, len(article.text)))]))
             assert page.status_code == 200

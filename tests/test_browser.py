@@ -5,7 +5,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from urllib.parse import quote, urlsplit
 
@@ -13,13 +13,14 @@ import docx
 import pytest
 from attacks import ATTACKS, groups, lost, traces, watched
 from axe import findings
-from newsroom import EVERY, HOSTILE, Newsroom
+from newsroom import ARTICLES, EVERY, GANSU, HOSTILE, Newsroom
 
 from rag.config import load
 from rag.types import Filters
 from ui.app import create, listen
 from ui.feedback import Feedbacks, Reason, Verdict
 from ui.kept import STORED
+from ui.live import Live
 from ui.texts import QUESTION_LIMIT, ZH
 from ui.turns import Slots
 
@@ -38,6 +39,7 @@ class Running:
     """The server and what left it."""
 
     newsroom: Newsroom
+    live: Live
     slots: Slots
     port: int
     feedback: Path
@@ -50,7 +52,8 @@ def running(tmp_path_factory) -> Iterator[Running]:
 
     bound = listen("127.0.0.1", 0, ZH)
     kept = tmp_path_factory.mktemp("feedback") / "feedback.sqlite"
-    served = Running(Newsroom(pause=0.05), Slots(running=1, waiting=0), bound.getsockname()[1], kept)
+    newsroom = Newsroom(pause=0.05)
+    served = Running(newsroom, Live(newsroom), Slots(running=1, waiting=0), bound.getsockname()[1], kept)
     ready: list[uvicorn.Server] = []
     look_up = socket.getaddrinfo
 
@@ -60,7 +63,7 @@ def running(tmp_path_factory) -> Iterator[Running]:
         return look_up(host, *rest, **named)
 
     async def run():
-        app = create(served.newsroom, load(feedback=kept, hosts=("intranet.test",)), served.slots)
+        app = create(served.live, load(feedback=kept, hosts=("intranet.test",), api_anonymous=True), served.slots)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
         ready.append(server)
         await server.serve(sockets=[bound])
@@ -258,6 +261,29 @@ def test_what_may_be_asked_next_is_offered_and_asked_with_a_click(visit, running
     page.wait_for_selector("#t2.final")
     assert running.newsroom.asked[-1][0] == "快递员有多少名？"
     assert page.evaluate("window.pwned") is None
+
+
+def test_a_page_that_was_open_during_a_rebuild_tells_what_the_new_index_holds(visit, running):
+    page = visit()
+    page.wait_for_selector("#welcome .offer")
+    ask(page, "火星上有工会吗？")
+    assert "检索 4 篇" in page.locator("#t1").inner_text()
+    moved = replace(GANSU, id="a-new", province="海南", title="新题")
+    running.live.use(replace(running.newsroom, articles=(moved, *ARTICLES), index_id="newer"))
+    try:
+        page.click("#narrow")
+        page.locator("#filters input").first.click()
+        page.locator("ul[role=listbox] li:has-text('海南')").click()
+        page.locator("#scope .label >> visible=true").first.wait_for()
+        ask(page, "火星上有工会吗？")
+        assert "检索 5 篇" in page.locator("#t2").inner_text()
+        assert page.locator("#t2 .scoped").inner_text() == "只看：海南"
+        page.click("#clear")
+        page.wait_for_selector("#welcome :text('报道 5 篇')")
+        page.wait_for_selector("#welcome .offer:has-text('新题')")
+        assert page.locator("#scope .label >> visible=true").inner_text() == "海南 ×"
+    finally:
+        running.live.use(running.newsroom)
 
 
 def test_an_answer_keeps_to_what_is_chosen_and_labels_take_it_off(visit, running):

@@ -5,14 +5,17 @@ from dataclasses import replace
 
 import pytest
 from attacks import ATTACKS
-from newsroom import ARTICLES, Newsroom, answered
+from newsroom import ARTICLES, BAISE, GANSU, HOSTILE, YUNNAN, Newsroom, answered
 
 from rag.config import load
 from rag.errors import SettingsError
 from rag.types import Asked, Filters, Partial, Progress, Step
 from ui import turns
-from ui.app import HEADERS, MOST_BYTES, Headers, address, create, is_loopback, listen, serve
-from ui.texts import EN, QUESTION_LIMIT, ZH
+from ui.app import HEADERS, MOST_BYTES, Headers, address, create, listen, serve
+from ui.hosts import is_loopback
+from ui.library.census import Census
+from ui.live import Live
+from ui.texts import EN, EXAMPLES, MOST_EXAMPLES, QUESTION_LIMIT, ZH
 from ui.turns import Problem, Slots, Turn
 
 # --- turns: no gradio ---------------------------------------------------------------------------
@@ -182,7 +185,7 @@ def on(chat):
     from ui.render import Archive
 
     newsroom = Newsroom()
-    return chat.Handlers(newsroom, Archive(newsroom.article, ARTICLES, "工人日报"), Slots(), "zh")
+    return chat.Handlers(newsroom, Archive(newsroom.article, lambda: Census.of(ARTICLES), "工人日报"), Slots(), "zh")
 
 
 def asked(on, question, held=(), *, replaces=False):
@@ -345,6 +348,33 @@ def test_no_more_than_the_last_turns_are_kept_and_brought_back(kept):
 # --- the server ---------------------------------------------------------------------------------
 
 
+def test_counts_choices_and_example_questions_are_those_of_the_index_in_use(chat):
+    from ui.render import Archive
+
+    live = Live(Newsroom(articles=ARTICLES[:3]), grace=0.0)
+    on = chat.Handlers(live, Archive.of(live, "工人日报"), Slots(), "zh")
+
+    def told():
+        page = on.speak("zh", (), Filters())
+        refusal = asked(on, "火星")[-1][5]["value"][1].content[0].value
+        offers, (_, place, kind) = page[16 : 16 + MOST_EXAMPLES], page[16 + MOST_EXAMPLES :][:3]
+        shown = [offer["value"] for offer in offers if offer["visible"]]
+        return page[3], refusal, place["choices"][1:], [value for _, value in kind["choices"][1:]], shown
+
+    welcome, refusal, places, kinds, offers = told()
+    assert "报道 3 篇，约 2023-04-21 至 2025-12-04" in welcome
+    assert "检索 3 篇" in refusal
+    assert (places, kinds) == (["甘肃"], ["news"])
+    assert offers == [EXAMPLES[1].question, *(f"《{a.title}》讲了什么？" for a in (GANSU, BAISE, YUNNAN))]
+    moved = replace(GANSU, province="云南", title="标题", published=BAISE.published)
+    live.use(Newsroom(index_id="newer", articles=(moved, replace(BAISE, paragraphs=("无",)), YUNNAN, HOSTILE)))
+    welcome, refusal, places, kinds, offers = told()
+    assert "报道 4 篇，约 2023-04-21。" in welcome
+    assert "检索 4 篇" in refusal
+    assert (places, kinds) == (["云南"], ["news", "document"])
+    assert offers == [f"《{title}》讲了什么？" for title in ("标题", BAISE.title, YUNNAN.title)]
+
+
 def in_loop(make):
     """What ``make()`` returns, called in a running loop: gradio otherwise makes one and never closes it."""
 
@@ -355,7 +385,7 @@ def in_loop(make):
 
 
 def test_nothing_is_public_but_the_page_and_nothing_is_sent_away(chat):
-    page = in_loop(lambda: chat.build(Newsroom(), load(), Slots(1, 1)))
+    page = in_loop(lambda: chat.build(Live(Newsroom()), load(), Slots(1, 1)))
     assert page.analytics_enabled is False
     assert all(f.api_visibility == "private" for f in page.fns.values())
     assert all(f.concurrency_limit is not None for f in page.fns.values())
@@ -367,7 +397,7 @@ def test_nothing_is_public_but_the_page_and_nothing_is_sent_away(chat):
 
 
 def test_the_application_keeps_no_run_history_links_nowhere_and_shares_no_files(chat):
-    app = in_loop(lambda: create(Newsroom(), load()))
+    app = in_loop(lambda: create(Live(Newsroom()), load()))
     gradio_app = next(r.app for r in app.routes if hasattr(getattr(r, "app", None), "get_blocks"))
     blocks = gradio_app.get_blocks()
     assert (blocks.run_history, blocks.footer_links, blocks.allowed_paths, blocks.share) == (False, [], [], False)
@@ -380,7 +410,7 @@ def test_a_busy_port_is_one_line_that_says_what_to_do():
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(SettingsError) as caught:
-            serve(Newsroom(), load(port=port))
+            serve(Live(Newsroom()), load(port=port))
     message = str(caught.value)
     assert f"{port} 已被占用" in message
     assert "RAG_PORT=" in message
@@ -411,17 +441,21 @@ def test_hosts_other_than_loopback_are_known_and_shown_as_a_browser_takes_them(h
 def test_serving_beyond_loopback_warns_that_there_is_no_sign_in(monkeypatch, capsys):
     import uvicorn
 
-    monkeypatch.setattr("ui.app.create", lambda asker, settings, fault: None)
+    monkeypatch.setattr("ui.app.create", lambda live, settings: None)
     monkeypatch.setattr(uvicorn.Server, "run", lambda self, sockets: None)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    serve(Newsroom(), load(host="0.0.0.0", port=port))
+    serve(Live(Newsroom()), load(host="0.0.0.0", port=port))
     out = capsys.readouterr().out
     assert f"http://127.0.0.1:{port}" in out
     assert "还没有登录功能" in out
     assert ZH.api_closed in out
-    serve(Newsroom(), load(host="0.0.0.0", port=port, api_anonymous=True))
+    serve(Live(Newsroom()), load(host="0.0.0.0", port=port, api_anonymous=True))
+    assert ZH.api_closed not in capsys.readouterr().out
+    serve(Live(Newsroom()), load(port=port, hosts=("rag.example.org",), language="en"))
+    assert EN.api_closed in capsys.readouterr().out
+    serve(Live(Newsroom()), load(port=port))
     assert ZH.api_closed not in capsys.readouterr().out
 
 
@@ -434,14 +468,13 @@ def test_every_example_question_is_answered_and_drawn_over_the_five_pages(tmp_pa
     from rag.ingest.read import read, sources
     from rag.search import encode, store
     from ui.render import Archive
-    from ui.texts import EXAMPLES, examples
 
     settings = load(store=tmp_path / "index")
     corpus = read(sources(settings.pages))
     store.build(corpus.articles, settings, encode.load(settings.encoder), pages=corpus.pages)
     assistant = Assistant.open(settings)
-    assert examples(assistant.articles) == tuple(e.question for e in EXAMPLES)
-    on = chat.Handlers(assistant, Archive(assistant.article, tuple(assistant.articles), "工人日报"), Slots(), "zh")
+    assert Census.of(assistant.articles).examples == tuple(e.question for e in EXAMPLES)
+    on = chat.Handlers(assistant, Archive.of(Live(assistant), "工人日报"), Slots(), "zh")
     for example in EXAMPLES:
         last = asked(on, example.question)[-1]
         (turn,) = last[4]

@@ -15,6 +15,7 @@ from rag.config import load
 from rag.search import revised
 from ui import reader, render
 from ui.app import Headers, listen
+from ui.door import Door
 from ui.feedback import Feedbacks, Opinion, Verdict
 from ui.feedback.records import LONGEST_COMMENT
 from ui.hosts import Hosts, known
@@ -44,7 +45,7 @@ def address(wanted):
     app.add_middleware(Hosts, known=known(wanted, local=True))
     app.add_middleware(Headers)
     reader.add(app, live, wanted)
-    routes.add(app, live, wanted, kept, local=True)
+    routes.add(app, live, wanted, kept, Door(wanted).limit)
     app.add_api_route("/favicon.ico", lambda: FileResponse(render.ASSETS / "favicon.svg"))  # as gradio does
     bound = listen("127.0.0.1", 0, ZH)
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))

@@ -1,14 +1,17 @@
 """The library page: what it counts and lists, who may change what, uploads, revisions, rebuilding, and cases from feedback."""
 
+import gc
 import io
 import json
 import re
 import threading
 import time
+import weakref
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,17 +30,21 @@ from rag.errors import InputError, StoreError
 from rag.ingest.split import split
 from rag.search import removed, revised
 from rag.search.revised import Revision
-from rag.types import Precision
-from ui.app import LARGER, Headers, is_loopback
+from rag.types import Filters, Precision
+from ui import api
+from ui.app import LARGER, Headers
+from ui.counters import Counters
+from ui.door import Door
 from ui.feedback import Feedbacks, Opinion, Reason, Verdict
 from ui.feedback.draft import cases_file, draft
-from ui.hosts import Hosts, Peers, known, named
+from ui.hosts import Hosts, Peers, is_loopback, known, named
 from ui.library import routes
 from ui.library.admin import PREVIEWED
 from ui.library.census import Census
 from ui.library.roles import COOKIE, LASTS, Roles
 from ui.library.uploads import FOLDER, LARGEST, MOST, WAITING, Uploads, safe_name
 from ui.live import Live
+from ui.turns import Slots
 
 KEY = "an-admin-key-of-length-管"
 HERE = "http://127.0.0.1:7860"
@@ -55,7 +62,7 @@ def client_for(wanted, newsroom=None, base=HERE, **more):
     app = FastAPI()
     app.add_middleware(Hosts, known=known(wanted, local=local))
     app.add_middleware(Headers)
-    routes.add(app, Live(newsroom or Newsroom()), wanted, Feedbacks(wanted.feedbacks), local=local)
+    routes.add(app, Live(newsroom or Newsroom()), wanted, Feedbacks(wanted.feedbacks), Door(wanted).limit)
     return TestClient(app, base_url=base, follow_redirects=False)
 
 
@@ -112,8 +119,34 @@ def test_filters_words_and_what_makes_no_sense(client):
     wrong = client.get("/library?since=<b>昨天")
     assert wrong.status_code == 200
     assert "是" not in "".join(titles(wrong))
-    assert "&lt;b&gt;昨天" in wrong.text
+    assert "since: &#39;&lt;b&gt;昨天&#39; 不是日期，请写成" in wrong.text
+    assert "is no date; give a day" in client.get("/library?lang=en&since=x").text
+    for odd in ("kind=poem", "page=0", "doubtful=x"):
+        assert f"条件 {odd.partition('=')[0]} 的值不能用" in client.get(f"/library?{odd}").text
     assert titles(client.get("/library?page=99999")) == []
+
+
+def test_searches_by_words_are_limited_by_address_together_with_those_of_the_api_and_lists_are_not(wanted):
+    wanted = wanted.model_copy(update={"api_per_minute": 2})
+    newsroom, slots, app, door = Newsroom(), Slots(), FastAPI(), Door(wanted)
+    searched = []
+    newsroom.search = lambda *_: searched.append("once") or ()
+    routes.add(app, Live(newsroom), wanted, Feedbacks(wanted.feedbacks), door.limit)
+    api.add(app, api.Service(newsroom, wanted, slots, door, Counters(slots)))
+    one, other = (TestClient(app, base_url=HERE, client=(address, 1)) for address in ("10.0.0.1", "10.0.0.2"))
+    assert one.get("/library?q=工会").status_code == 200
+    assert one.get("/api/search?q=工会").status_code == 200
+    for language, said in (("zh", "每分钟最多检索 2 次"), ("en", "More than 2 searches in a minute")):
+        late = one.get(f"/library?q=工会&lang={language}")
+        assert late.status_code == 429
+        assert said in late.text
+        assert 1 <= int(late.headers["retry-after"]) <= 60
+        assert 'value="工会"' in late.text
+    assert one.get("/api/search?q=工会").status_code == 429
+    assert len(searched) == 2
+    for listed in ("", "?q=", "?q=%20", "?place=广西", "?doubtful=1", "?since=x&q=工会"):
+        assert one.get("/library" + listed).status_code == 200, listed
+    assert other.get("/library?q=工会").status_code == 200
 
 
 def test_a_long_list_has_pages_that_together_hold_every_article_once(wanted):
@@ -160,6 +193,7 @@ PAGES = ("admin", "article/a-baise", "preview/x", "feedback", "gaps")
         {"host": "0.0.0.0"},
         {"host": "0.0.0.0", "api_anonymous": True},
         {"hosts": ("127.0.0.1",)},
+        {"root_path": "/rag"},
         {"proxy_address": "10.0.0.1", "proxy_user_header": "X-User", "proxy_admins": ("li",)},
     ],
 )
@@ -177,6 +211,14 @@ def test_without_keys_nobody_but_who_sits_at_the_machine_is_an_administrator(wan
 def test_who_comes_through_a_proxy_does_not_sit_at_the_machine(client, header):
     assert client.get("/library/admin").status_code == 200
     assert client.get("/library/admin", headers={header: "203.0.113.9"}).status_code == 403
+
+
+@pytest.mark.parametrize(("version", "admin"), [("1.0", False), ("1.1", True), ("2", True)])
+def test_a_proxy_that_tells_nothing_gives_itself_away_by_an_old_http(version, admin):
+    from starlette.requests import Request
+
+    scope = {"type": "http", "http_version": version, "headers": [(b"host", b"127.0.0.1:7860")]}
+    assert Roles(load()).of(Request(scope)).admin is admin
 
 
 def test_a_form_without_its_token_or_from_another_site_changes_nothing(client, wanted):
@@ -221,7 +263,7 @@ def test_a_session_ends_an_hour_after_it_was_last_used():
     from starlette.requests import Request
 
     now = [0.0]
-    roles = Roles(load(host="0.0.0.0", admin_keys=(SecretStr(KEY),)), local=False, clock=lambda: now[0])
+    roles = Roles(load(host="0.0.0.0", admin_keys=(SecretStr(KEY),)), clock=lambda: now[0])
     bare = Request({"type": "http", "headers": [], "client": ("10.1.1.1", 1)})
     session, _ = roles.sign_in(KEY, bare)
     with_it = {"type": "http", "headers": [(b"cookie", f"{COOKIE}={session}".encode())]}
@@ -238,7 +280,7 @@ def test_a_header_names_a_person_only_where_it_comes_from_the_proxy(wanted):
     sso = wanted.model_copy(
         update={"proxy_address": "10.0.0.1", "proxy_user_header": "X-User", "proxy_admins": ("li",)}
     )
-    roles = Roles(sso, local=False)
+    roles = Roles(sso)
 
     def person(peer, user, client="10.0.0.1"):
         headers = [(b"x-user", user.encode()), (b"host", b"x")]
@@ -376,6 +418,7 @@ def test_an_upload_that_is_too_large_is_refused_and_leaves_nothing(client, wante
     )
     assert huge.status_code == 413
     assert client.post("/library/accept", content=b"x" * 300_000).status_code == 413
+    assert "请先选择" in client.post("/library/pages", data={"csrf": form}).text
     assert not [path for path in wanted.uploaded.rglob("*") if path.is_file()]
 
 
@@ -390,6 +433,8 @@ def test_an_archive_that_unfolds_without_end_or_climbs_out_is_told_and_writes_no
         shown = client.get(f"/{at}")
         assert shown.status_code == 200
         assert 'class="warn"' in shown.text or n == 1
+        assert ("请重新打包" in shown.text) is (n == 2)
+    assert "pack it again" in client.get(f"/{at}?lang=en").text
     made = {path for path in tmp_path.rglob("*") if path.is_file()} - before
     assert sorted(path.name for path in made) == ["0.zip", "1.zip", "2.zip"]
 
@@ -545,9 +590,10 @@ def growing(tmp_path):
     (pages / "one.txt").write_text(text, "utf-8")
     wanted = load(store=tmp_path / "index" / "default", pages=(pages,), feedback=tmp_path / "feedback.sqlite")
     library.update(wanted, encode.load(wanted.encoder), lambda *_: None, jobs=1)
-    live = Live(Assistant.open(wanted))
-    app = FastAPI()
-    routes.add(app, live, wanted, Feedbacks(wanted.feedbacks), local=True)
+    live, slots, app = Live(Assistant.open(wanted), grace=0.0), Slots(), FastAPI()
+    door = Door(wanted)
+    routes.add(app, live, wanted, Feedbacks(wanted.feedbacks), door.limit)
+    api.add(app, api.Service(live, wanted, slots, door, Counters(slots), fault=lambda: live.fault))
     return wanted, live, TestClient(app, base_url=HERE, follow_redirects=False)
 
 
@@ -592,9 +638,11 @@ def test_uploaded_revised_removed_brought_back_and_each_time_the_server_answers_
     both = wanted.model_copy(update={"pages": (*wanted.pages, wanted.uploaded)})
     library.update(both, encode.load(wanted.encoder), lambda *_: None, jobs=1, again=True)
     assert Assistant.open(wanted).article(cited).title == "更正后的题名"
+    *_, answer = live.stream("江苏省总工会部署了什么工作？")
+    assert cited in {c.passage.article_id for c in answer.citations}
     send(client, "remove", source="one.txt")
     assert sources() == ["uploaded/two.txt"]
-    assert live.article(cited).text == text  # an answer on the screen may cite it
+    assert live.article(cited).text == text  # the answer is on the screen
     send(client, "restore", source="one.txt")
     assert sources() == ["one.txt", "uploaded/two.txt"]
     send(client, f"article/{cited}", undo="title")
@@ -611,15 +659,69 @@ def test_what_the_command_line_built_is_put_in_use_and_never_what_fails_its_self
     more.write_text("广西工会建起新家\n\n" + PAGE.replace("甘肃", "广西"), "utf-8")
     library.update(wanted, encode.load(wanted.encoder), lambda *_: None, jobs=1)
     assert len(live.articles) == 1
-    assert "重建失败" not in rebuilt(client)
+    told_ = rebuilt(client)
+    assert "重建失败" not in told_
+    assert "已是最新：2 个文件、2 页、2 篇（报道 2）、2 段，无需重建" in told_
+    assert "up to date: 2 files" in client.get("/library/admin?lang=en").text
     assert len(live.articles) == 2
     more.unlink()
     with monkeypatch.context() as patched:
-        patched.setattr("rag.search.selftest.fault", lambda _store: "self-test: no search finds a passage")
-        assert "重建失败" in rebuilt(client)
+        fault = "self-test: no search finds a passage with 工会, though there are some"
+        patched.setattr("rag.search.selftest.fault", lambda _store: fault)
+        failed = rebuilt(client)
+        assert "重建失败" in failed
+        assert "自检：含有 工会 的段落检索不到" in failed
     assert len(live.articles) == 2
     assert "重建失败" not in rebuilt(client)
     assert len(live.articles) == 1
+
+
+def mapped(wanted):
+    """Which builds of the index have files open in this process."""
+    maps = Path("/proc/self/maps").read_text("utf-8")
+    return set(re.findall(rf"{re.escape(str(wanted.store))}/builds/([^/]+)/", maps))
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/maps").exists(), reason="looks for mapped files in /proc")
+def test_after_a_rebuild_nothing_of_the_index_before_stays_in_memory(growing):
+    wanted, live, client = growing
+    *_, answer = live.stream("江苏办起了什么？")
+    assert not answer.refused
+    assert live.listed(Filters(place="江苏"), 0, 9)[0] == 1
+    assert live.search("驿站", 3, Filters(place="江苏"))
+    client.get("/library?q=驿站&place=江苏")
+    before = weakref.ref(live.now.store)
+    (used,) = mapped(wanted)
+    gc.collect()
+    gc.disable()  # it must go by itself: what only a collection would free stays for long in a large process
+    try:
+        (wanted.pages[0] / "two.txt").write_text("广西工会建起新家\n\n" + PAGE.replace("甘肃", "广西"), "utf-8")
+        assert "重建失败" not in rebuilt(client)
+        assert before() is None
+        (now_,) = mapped(wanted)
+    finally:
+        gc.enable()
+    assert now_ != used
+
+
+@pytest.mark.slow
+def test_a_fault_that_was_found_at_the_start_counts_until_a_good_index_is_in_use(growing, monkeypatch):
+    _, live, client = growing
+    live.fault, before = "self-test: no search finds a passage", live.now
+    assert client.get("/readyz").status_code == 503
+    with monkeypatch.context() as patched:
+        patched.setattr("rag.search.selftest.fault", lambda _store: "self-test: no search finds a passage")
+        assert "重建失败" in rebuilt(client)
+    assert client.get("/readyz").status_code == 503
+    assert live.now is before
+    assert "重建失败" not in rebuilt(client)  # of the same pages: the id is the same, too
+    assert client.get("/readyz").json() == {"status": "ready", "index": live.index_id, "articles": 1}
+    assert live.now is not before
+    monkeypatch.setattr("rag.search.selftest.fault", lambda _store: "self-test: no search finds a passage")
+    (live.now.settings.pages[0] / "two.txt").write_text("广西工会建起新家\n\n" + PAGE.replace("甘肃", "广西"), "utf-8")
+    assert "重建失败" in rebuilt(client)  # and the index in use is as good as it was
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_rebuild_that_fails_says_so_and_the_old_index_stays_in_use(wanted, tmp_path):
@@ -630,17 +732,63 @@ def test_a_rebuild_that_fails_says_so_and_the_old_index_stays_in_use(wanted, tmp
     assert "4 篇，3 个版面" in client.get("/library").text
 
 
-def test_an_answer_on_the_screen_is_followed_up_with_the_index_that_gave_it():
-    old, new = Newsroom(), Newsroom(articles=(GANSU,))
-    old.index_id, new.index_id = "old", "new"
-    old.onward, new.onward = lambda *_: ("旧",), lambda *_: ("新",)
-    live = Live(old)
+def replaced(articles, grace=0.0):
+    """A newsroom, one with other articles that is to take its place, and what lets it do so."""
+    old, new = Newsroom(index_id="old"), Newsroom(index_id="new", articles=articles)
+    return old, new, Live(old, grace=grace)
+
+
+def test_articles_of_answers_on_the_screen_can_be_read_when_the_index_has_them_no_more():
+    old, new, live = replaced((GANSU,))
+    *_, answer = live.stream("百色怎么补助？")
     live.use(new)
-    given_ = answered("百色怎么补助？")
-    for index_id, question in (("old", "旧"), ("new", "新"), ("older", "新")):
-        assert live.onward(replace(given_, trace=replace(given_.trace, index_id=index_id))) == (question,)
-    assert live.article(BAISE.id) == BAISE
+    del old
     assert list(live.articles) == [GANSU]
+    assert {live.article(cited.passage.article_id) for cited in answer.citations} == {BAISE, GANSU}
+    with pytest.raises(KeyError):
+        live.article("a-hostile")  # no answer was made of it
+    live.use(Newsroom(index_id="newest", articles=ARTICLES[3:]))
+    assert live.article(BAISE.id) == BAISE
+
+
+def test_a_question_begun_before_the_exchange_ends_with_its_index_and_that_goes_when_it_has_ended():
+    old, new, live = replaced((GANSU,))
+    kept, gone = weakref.ref(old), old.go
+    asked = live.stream("百色慢")
+    next(asked)
+    live.use(new)
+    assert live.search("甘肃", 1)[0].passage.article_id == GANSU.id
+    del old
+    assert kept() is not None
+    assert live.article("a-hostile").id == "a-hostile"  # it may yet be cited
+    gone.set()
+    *_, answer = asked
+    assert kept() is None
+    assert {live.article(c.passage.article_id).id for c in answer.citations} == {BAISE.id, GANSU.id}
+
+
+def test_what_was_begun_otherwise_has_some_seconds_to_end():
+    old, new, live = replaced((GANSU,), grace=0.2)
+    kept = weakref.ref(old)
+    live.use(new)
+    del old
+    assert live.article("a-hostile").id == "a-hostile"
+    deadline = time.monotonic() + 10
+    while kept() is not None:
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def test_an_answer_on_the_screen_is_followed_up_with_the_index_in_use_if_that_has_its_articles():
+    old, new, live = replaced(ARTICLES)
+    old.onward, new.onward = lambda *_: ("旧",), lambda *_: ("新",)
+    given_ = answered("百色怎么补助？")
+    before = replace(given_, trace=replace(given_.trace, index_id="old"))
+    assert live.onward(before) == ("旧",)
+    live.use(new)
+    assert live.onward(before) == ("新",)
+    new.articles = (GANSU,)
+    assert live.onward(before) == ()
 
 
 # --- feedback, gaps, cases ----------------------------------------------------------------------

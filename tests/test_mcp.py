@@ -21,9 +21,9 @@ KEY = "a-key-of-some-length"
 QUESTION = "青海建了多少个站点？"
 
 
-def service(newsroom=None, *, local=True, **settings):
+def service(newsroom=None, **settings):
     wanted, slots = load(**settings), Slots()
-    return Service(newsroom or Newsroom(), wanted, slots, Door(wanted, local=local), Counters(slots))
+    return Service(newsroom or Newsroom(), wanted, slots, Door(wanted), Counters(slots))
 
 
 def call(tool, newsroom=None, **arguments):
@@ -57,8 +57,8 @@ def client():
     app = FastAPI()
     app.add_middleware(Headers)
     door.explain(app)
-    mcp.add(app, service(local=False, api_keys=[KEY], api_per_minute=3), local=False)
-    with TestClient(app) as client:
+    mcp.add(app, service(api_keys=[KEY], api_per_minute=3))
+    with TestClient(app, base_url="http://127.0.0.1") as client:
         client.headers.update({"Accept": "application/json, text/event-stream"})
         yield client
 
@@ -159,7 +159,7 @@ def test_over_http_a_key_is_needed_and_links_lead_to_the_reader(client):
     for wrong in ("", "another"):
         assert post(client, key=wrong, question=QUESTION).json()["error"]["type"] == "unauthorized"
     cited = post(client, question=QUESTION).json()["result"]["structuredContent"]["citations"]
-    assert all(one["read"].startswith(f"http://testserver/read/{one['article_id']}?") for one in cited)
+    assert all(one["read"].startswith(f"http://127.0.0.1/read/{one['article_id']}?") for one in cited)
 
 
 def test_over_http_questions_are_counted_and_reading_is_not(client):
@@ -167,14 +167,27 @@ def test_over_http_questions_are_counted_and_reading_is_not(client):
     assert not post(client, "read", article_id=BAISE.id).json()["result"]["isError"]
 
 
-@pytest.mark.parametrize("name", [{"host": "evil.example"}, {"host": "127.0.0.1", "origin": "http://evil.example"}])
-def test_without_a_key_only_this_machines_own_names_are_served(name):
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [({"host": "evil.example"}, 401), ({"host": "127.0.0.1", "origin": "http://evil.example"}, 403)],
+)
+def test_without_a_key_only_this_machines_own_names_are_served(name, status):
     """A page of another site cannot reach the tools by pointing its own name at this machine."""
     app = FastAPI()
     door.explain(app)
-    mcp.add(app, service(), local=True)
+    mcp.add(app, service())
     with TestClient(app, base_url="http://127.0.0.1") as client:
         client.headers.update({"Accept": "application/json, text/event-stream"})
         assert post(client, key="", question=QUESTION).status_code == 200
         client.headers.update(name)
-        assert post(client, key="", question=QUESTION).status_code in {403, 421}
+        assert post(client, key="", question=QUESTION).status_code == status
+
+
+def test_with_a_key_they_are_served_by_the_name_that_a_proxy_has():
+    app = FastAPI()
+    door.explain(app)
+    mcp.add(app, service(api_keys=[KEY], hosts=["rag.example.org"]))
+    with TestClient(app, base_url="https://rag.example.org") as client:
+        client.headers.update({"Accept": "application/json, text/event-stream", "X-Forwarded-For": "203.0.113.9"})
+        assert post(client, question=QUESTION).status_code == 200
+        assert post(client, key="", question=QUESTION).status_code == 401

@@ -9,8 +9,10 @@ import ssl
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,8 +26,11 @@ http {{
     access_log off; client_body_temp_path {folder}/a; proxy_temp_path {folder}/b; fastcgi_temp_path {folder}/c;
     uwsgi_temp_path {folder}/d; scgi_temp_path {folder}/e;
     include {folder}/union-rag.conf;
+    # All that many a tutorial has.
+    server {{ listen 127.0.0.1:{bare}; location / {{ proxy_pass http://127.0.0.1:{behind}; }} }}
 }}
 """
+KEY = "a-key-of-some-length"
 
 if not NGINX and os.environ.get("RAG_REQUIRE_BROWSER") != "1":
     pytest.skip("no nginx: apt-get install nginx-light openssl", allow_module_level=True)
@@ -39,8 +44,11 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def configured(folder: Path, port: int, behind: int) -> Path:
-    """nginx's configuration in ``folder``: the file as it is given to people, but for ports, name and certificate."""
+def configured(folder: Path, port: int, bare: int, behind: int) -> Path:
+    """nginx's configuration in ``folder``: the file as it is given to people, but for ports, name and certificate.
+
+    On the port ``bare`` stands beside it a proxy without any setting.
+    """
     certificate, key = folder / "cert.pem", folder / "key.pem"
     subprocess.run(
         [
@@ -62,7 +70,7 @@ def configured(folder: Path, port: int, behind: int) -> Path:
         text = text.replace(old, new)
     (folder / "union-rag.conf").write_text(text, "utf-8")
     main = folder / "nginx.conf"
-    main.write_text(MAIN.format(folder=folder), "utf-8")
+    main.write_text(MAIN.format(folder=folder, bare=bare, behind=behind), "utf-8")
     return main
 
 
@@ -76,30 +84,31 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
     pytest.fail(f"nothing listens on {port}")
 
 
-@pytest.fixture(scope="module")
-def address(store, tmp_path_factory) -> Iterator[str]:
-    """``https://localhost:PORT/rag``."""
-    folder = tmp_path_factory.mktemp("nginx")
-    port, behind = free_port(), free_port()
-    environment = {
-        **os.environ,
-        "RAG_ROOT_PATH": "/rag",
-        "RAG_DEMO": "true",
-        "RAG_STORE": str(store),
-        "RAG_PORT": str(behind),
-    }
+@contextmanager
+def running(store: Path, folder: Path, **settings: str) -> Iterator[tuple[int, int, int]]:
+    """The server behind nginx: the ports of nginx with TLS, of the bare proxy, and of the server itself."""
+    port, bare, behind = free_port(), free_port(), free_port()
+    environment = {**os.environ, "RAG_STORE": str(store), "RAG_PORT": str(behind), **settings}
     server = subprocess.Popen(
         [sys.executable, "-c", "from ui.cli import main; main()", "serve"], cwd=ROOT, env=environment
     )
-    nginx = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(configured(folder, port, behind))])
+    nginx = subprocess.Popen([str(NGINX), "-p", str(folder), "-c", str(configured(folder, port, bare, behind))])
     try:
         wait_for(behind, server)
         wait_for(port, nginx)
-        yield f"https://localhost:{port}/rag"
+        yield port, bare, behind
     finally:
         for process in (nginx, server):
             process.terminate()
             process.wait(20)
+
+
+@pytest.fixture(scope="module")
+def address(store, tmp_path_factory) -> Iterator[str]:
+    """``https://localhost:PORT/rag``."""
+    settings = {"RAG_ROOT_PATH": "/rag", "RAG_DEMO": "true", "RAG_API_KEYS": KEY}
+    with running(store, tmp_path_factory.mktemp("nginx"), **settings) as (port, _, _):
+        yield f"https://localhost:{port}/rag"
 
 
 def unchecked() -> ssl.SSLContext:
@@ -155,7 +164,7 @@ def test_the_widget_works_under_the_path(page, address):
 def test_an_answer_is_streamed_and_its_links_lead_through_the_proxy(address):
     """Each step of the answer comes by itself, and what it links to is found where the proxy is."""
     body = json.dumps({"question": "青海建了多少个户外劳动者服务站点？"}).encode()
-    headers = {"Content-Type": "application/json", "Accept": "text/event-stream"}
+    headers = {"Content-Type": "application/json", "Accept": "text/event-stream", "Authorization": f"Bearer {KEY}"}
     asked = urllib.request.Request(f"{address}/api/ask", body, headers)
     with urllib.request.urlopen(asked, context=unchecked()) as answer:
         text = answer.read().decode()
@@ -165,3 +174,24 @@ def test_an_answer_is_streamed_and_its_links_lead_through_the_proxy(address):
     assert all(inside(link, address) for link in links)
     with urllib.request.urlopen(links.pop(), context=unchecked()) as read:
         assert read.status == 200
+
+
+def status(url: str) -> int:
+    try:
+        with urllib.request.urlopen(url, context=unchecked()) as answer:
+            return answer.status
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
+def test_a_proxy_on_the_same_machine_opens_neither_the_api_nor_the_library_to_those_behind_it(store, tmp_path):
+    """Nothing in the settings tells of a proxy: what nginx sends must, even where it is told to pass on no header."""
+    with running(store, tmp_path) as (port, bare, behind):
+        here, by_proxy = f"http://127.0.0.1:{behind}", (f"https://localhost:{port}/rag", f"http://127.0.0.1:{bare}")
+        assert status(f"{here}/api/search?q=x") == 200
+        assert status(f"{here}/library/admin") == 200
+        for outside in by_proxy:
+            assert status(f"{outside}/library") == 200
+            assert status(f"{outside}/api/search?q=x") == 401
+            assert status(f"{outside}/library/admin") == 403

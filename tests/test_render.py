@@ -1,3 +1,4 @@
+from dataclasses import replace
 from html.parser import HTMLParser
 
 import pytest
@@ -16,7 +17,6 @@ from newsroom import (
     refused,
 )
 
-from rag.config import ROOT
 from rag.types import (
     Answer,
     Article,
@@ -33,11 +33,13 @@ from rag.types import (
     Support,
 )
 from ui import render
+from ui.library.census import Census
 from ui.render import Archive
-from ui.texts import EN, EXAMPLES, MOST_EXAMPLES, TEXTS, ZH, dateline, examples, span, why
+from ui.texts import EN, EXAMPLES, MOST_EXAMPLES, TEXTS, ZH, dateline, span
+from ui.texts.remarks import said
 from ui.turns import Problem, Turn
 
-ARCHIVE = Archive(Newsroom().article, ARTICLES, "工人日报")
+ARCHIVE = Archive(Newsroom().article, lambda: Census.of(ARTICLES), "工人日报")
 VOID = {"meta", "br", "img", "input", "link", "hr"}
 
 
@@ -316,7 +318,7 @@ def test_an_attack_in_any_text_stays_text(attack):
         answered("q").trace,
         notice=attack,
     )
-    archive = Archive({"x": article, GANSU.id: GANSU}.__getitem__, (article, GANSU), attack)
+    archive = Archive({"x": article, GANSU.id: GANSU}.__getitem__, lambda: Census.of((article, GANSU)), attack)
     page = Elements(render.turn(Turn(1, attack, answer=answer), archive, ZH))
     assert not page.open
     assert {tag for tag, _ in page.tags} <= ALLOWED
@@ -350,20 +352,17 @@ def test_both_languages_use_the_same_placeholders():
         return [{f for _, f, _, _ in string.Formatter().parse(v) if f} for v in values]
 
     for name in ZH.__slots__:
-        if name == "reasons":  # the parser's own words are English
-            continue
         assert fields(getattr(ZH, name)) == fields(getattr(EN, name)), name
         assert getattr(EN, name)
 
 
 def test_reasons_of_doubt_are_those_the_parser_gives_and_are_said_in_chinese(seeds):
-    parser = "".join(p.read_text("utf-8") for p in (ROOT / "rag" / "ingest").glob("*.py"))
-    assert [reason for reason in ZH.reasons if f'{reason}"' not in parser] == []
     given = {doubt.why for article in seeds.articles for doubt in article.doubts}
     assert given
-    assert [reason for reason in given if why(reason, ZH) == reason] == []
-    assert why("张三李四 may not be one name", ZH) == "不像一个人名：张三李四"
-    assert why("its title may be {0}", ZH) == "its title may be {0}"
+    assert [reason for reason in given if said(reason, "zh") == reason] == []
+    assert said("张三李四 may not be one name", "zh") == "不像一个人名：张三李四"
+    assert said("张三李四 may not be one name", "en") == "张三李四 may not be one name"
+    assert said("its title may be {0}", "zh") == "its title may be {0}"
 
 
 @pytest.mark.parametrize(
@@ -381,17 +380,25 @@ def test_a_date_says_how_closely_it_is_known(published, zh, en):
 
 
 def test_the_span_of_an_archive_without_dates_is_empty_and_of_one_day_that_day():
-    assert span([YUNNAN], ZH) == ""
+    def told(*articles):
+        return span(Census.of(articles).days, ZH)
+
+    assert told(YUNNAN) == told() == ""
     day = Article("d", "s", Kind.NEWS, "t", ("p",), published=Published("2024-11-03", Precision.DAY))
-    assert span([day, day], ZH) == "2024-11-03"
-    assert span([], ZH) == ""
+    assert told(day, YUNNAN, day) == "2024-11-03"
+    assert told(GANSU, day, BAISE, YUNNAN) == "约 2023-04-21 至 2025-12-04"
 
 
 def test_an_example_is_offered_only_when_one_article_holds_what_it_needs():
-    assert EXAMPLES[1].question in examples([BAISE])
-    assert all(e.question not in examples([GANSU]) for e in EXAMPLES)
-    assert examples([]) == ()
-    assert len(examples(ARTICLES * 4)) <= MOST_EXAMPLES
+    assert EXAMPLES[1].question in Census.of([BAISE]).examples
+    assert all(e.question not in Census.of([GANSU]).examples for e in EXAMPLES)
+    assert Census.of([]).examples == ()
+    found = Census.of((*ARTICLES, *[replace(GANSU, title="标题")] * 9)).examples
+    assert found == (
+        EXAMPLES[1].question,
+        *[f"《{t}》讲了什么？" for t in (GANSU.title, BAISE.title, YUNNAN.title, "标题")],
+    )
+    assert len(found) == MOST_EXAMPLES
 
 
 def test_a_copied_follow_up_says_how_it_was_understood():

@@ -527,9 +527,10 @@ def test_in_the_whole_application_both_pages_come_before_the_chat(kept):
     from fastapi.testclient import TestClient
 
     from ui.app import create
+    from ui.live import Live
 
     async def made():
-        return create(Newsroom(), load(runs=kept))
+        return create(Live(Newsroom()), load(runs=kept))
 
     web = TestClient(
         asyncio.run(made()), base_url="http://127.0.0.1"

@@ -82,7 +82,7 @@ def test_a_server_over_such_an_index_is_not_ready_and_does_not_tell_why() -> Non
 
     settings, slots, app = config.load(), Slots(), FastAPI()
     fault = "self-test: passage 123 is not found by its word '工会'"
-    api.add(app, api.Service(Newsroom(), settings, slots, Door(settings, local=True), Counters(slots), fault=fault))
+    api.add(app, api.Service(Newsroom(), settings, slots, Door(settings), Counters(slots), fault=lambda: fault))
     with TestClient(app) as client:
         assert client.get("/healthz").is_success
         assert "123" not in refusal(client.get("/readyz"), 503, "index_failed")

@@ -20,6 +20,7 @@ from rag.insight import export
 from rag.insight.wish import wish
 from rag.types import Answer, Cell, Citation, Column, Passage, Row, Status, Table, TableKind
 from ui import completions, lines, render, tables, word
+from ui.live import Live
 from ui.render import Archive
 from ui.texts import EN, ZH
 from ui.texts.tables import TABLES
@@ -257,7 +258,7 @@ def test_more_than_fit_are_counted(made_up, monkeypatch):
 
 
 def archive(assistant) -> Archive:
-    return Archive(assistant.article, tuple(assistant.articles), "工人日报")
+    return Archive.of(Live(assistant), "工人日报")
 
 
 def test_the_chat_shows_a_table_with_headings_and_marks(assistant, answers):

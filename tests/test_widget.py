@@ -21,6 +21,7 @@ from rag.errors import InputError
 from ui import door, reader
 from ui.app import Headers
 from ui.door import hashed
+from ui.live import Live
 from ui.turns import Slots
 from ui.widget import commands, embed
 from ui.widget.channels import Channel, origin, read
@@ -42,7 +43,7 @@ def client(tmp_path):
     door.explain(app)
     newsroom = Newsroom()
     reader.add(app, newsroom, settings)
-    embed.add(app, newsroom, settings, Slots())
+    embed.add(app, Live(newsroom), settings, Slots())
     with TestClient(app) as client:
         client.newsroom, client.file = newsroom, file
         yield client

@@ -22,6 +22,7 @@ from test_browser import outside
 from rag.config import load
 from ui.app import listen
 from ui.door import hashed
+from ui.live import Live
 from ui.texts import QUESTION_LIMIT, ZH
 
 pytestmark = pytest.mark.browser
@@ -86,7 +87,7 @@ def places(tmp_path_factory) -> Iterator[Places]:
         app.add_middleware(Headers)
         door.explain(app)
         reader.add(app, newsroom, settings)
-        embed.add(app, newsroom, settings, Slots())
+        embed.add(app, Live(newsroom), settings, Slots())
         ready.append(uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1)))
         await ready[0].serve(sockets=[bound])
 

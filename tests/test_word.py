@@ -20,12 +20,13 @@ from rag.insight.cite_style import newspaper
 from rag.insight.footnotes import Footnotes, clean
 from rag.types import Support
 from ui import shelf, word
+from ui.library.census import Census
 from ui.render import Archive
 from ui.shelf import Shelf
 from ui.texts import EN, ZH
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-ARCHIVE = Archive(Newsroom().article, ARTICLES, "工人日报")
+ARCHIVE = Archive(Newsroom().article, lambda: Census.of(ARTICLES), "工人日报")
 DAY = date(2026, 1, 2)
 
 

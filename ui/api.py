@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -70,8 +70,8 @@ class Service:
     door: Door
     counters: Counters
     shelf: Shelf = field(default_factory=Shelf)
-    fault: str = ""
-    """What is wrong with the index although it could be opened; told to the log, and here only that there is something."""
+    fault: Callable[[], str] = lambda: ""
+    """What is wrong with the index in use although it could be opened; told to the log, and here only that there is something."""
 
     async def begin(
         self, question: str, history: list[str], language: Language, filters: Filters | None = None
@@ -216,7 +216,7 @@ class Api:
 
     def ready(self) -> Response:
         """Say whether the index is open, can be read, and has passed its self-test."""
-        if self.service.fault:
+        if self.service.fault():
             return JSONResponse(error("index_failed", "the index failed its self-test; the server's log says how"), 503)
         try:
             asker = self.service.asker
@@ -242,8 +242,7 @@ class Api:
             texts=TEXTS[language],
             language=language,
             calls=calls(request.app.openapi()),
-            closed=self.service.door.closed,
-            needs_key=self.service.door.needs_key,
+            terms=self.service.door.terms(request),
         )
 
     def router(self) -> APIRouter:

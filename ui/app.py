@@ -8,20 +8,21 @@ from __future__ import annotations
 import errno
 import importlib.metadata
 import importlib.util
-import ipaddress
 import json
 import socket
 from typing import TYPE_CHECKING
 
 from rag.config import Settings
 from rag.errors import SettingsError
+from ui.hosts import Hosts, Peers, is_loopback, known
 from ui.texts import TEXTS, Texts
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-    from ui.turns import Asker, Slots
+    from ui.live import Live
+    from ui.turns import Slots
 
 # Gradio's page needs inline scripts and styles, and builds functions from strings (its HTML component). What this
 # does hold: nothing is loaded from, sent to or framed by another host, whatever a text or a library attempts.
@@ -118,9 +119,9 @@ class Headers:
         await self.app(scope, receive, add)
 
 
-def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: str = "") -> FastAPI:
+def create(live: Live, settings: Settings, slots: Slots | None = None) -> FastAPI:
     """The whole web application: the chat page at ``/``, the reader at ``/read``, the archive at ``/library``, the HTTP API at
-    ``/api`` and ``/v1``, and at ``/quality`` the last run of the evaluation. With a ``fault`` of the index it runs, and ``/readyz``
+    ``/api`` and ``/v1``, and at ``/quality`` the last run of the evaluation. With a fault of the index in use it runs, and ``/readyz``
     says that it is not ready.
     """
     import gradio as gr
@@ -131,15 +132,12 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     from ui.door import Door
     from ui.feedback import Feedbacks
     from ui.feedback import api as feedback
-    from ui.hosts import Hosts, known
     from ui.library import routes as library
-    from ui.live import Live
     from ui.render import Archive
     from ui.turns import Slots
     from ui.widget import embed
 
     slots = slots or Slots()
-    asker = live = Live(asker)
     local = is_loopback(settings.host)
     app = FastAPI(
         title=TEXTS["en"].title,
@@ -151,27 +149,27 @@ def create(asker: Asker, settings: Settings, slots: Slots | None = None, fault: 
     app.add_middleware(Hosts, known=known(settings, local=local))
     app.add_middleware(Headers)
     # Before the chat, whose mount takes every path that is left.
-    quality.add(app, asker, settings)
-    reader.add(app, asker, settings)
-    embed.add(app, asker, settings, slots)
-    door = Door(settings, local=local)
+    quality.add(app, live, settings)
+    reader.add(app, live, settings)
+    embed.add(app, live, settings, slots)
+    door = Door(settings)
     kept = shelf.Shelf()
     counters = Counters(slots)
     feedbacks = Feedbacks(settings.feedbacks)
     feedback.add(app, feedbacks, kept)
-    library.add(app, live, settings, feedbacks, local=local)
+    library.add(app, live, settings, feedbacks, door.limit)
     if settings.keep_refused:
         feedback.count_refused(feedbacks, slots)
-    service = api.Service(asker, settings, slots, door, counters, kept, fault)
+    service = api.Service(live, settings, slots, door, counters, kept, lambda: live.fault)
     api.add(app, service)
     if importlib.util.find_spec("mcp"):
         from ui import mcp
 
-        mcp.add(app, service, local=local)
-    shelf.add(app, kept, Archive(asker.article, asker.articles, settings.paper), settings.language)
+        mcp.add(app, service)
+    shelf.add(app, kept, Archive.of(live, settings.paper), settings.language)
     gr.mount_gradio_app(
         app,
-        chat.build(asker, settings, slots, kept),
+        chat.build(live, settings, slots, kept),
         path="/",
         root_path=settings.root_path or None,
         app_kwargs={"docs_url": None, "redoc_url": None, "openapi_url": None},
@@ -215,42 +213,32 @@ def listen(host: str, port: int, texts: Texts) -> socket.socket:
     return bound
 
 
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach ``host``."""
-    if host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def address(host: str, port: int) -> str:
     """What to type into a browser on this machine."""
     named = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, f"[{host}]" if ":" in host else host)  # noqa: S104
     return f"http://{named}:{port}"
 
 
-def serve(asker: Asker, settings: Settings, fault: str = "") -> None:
-    """Serve the chat until interrupted; ``fault`` as for :func:`create`.
+def serve(live: Live, settings: Settings) -> None:
+    """Serve the chat until interrupted.
 
     Raises :class:`SettingsError` when the address or port cannot be had.
     """
     import uvicorn
     from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-    from ui.hosts import Peers
+    from ui.door import closed
 
     texts = TEXTS[settings.language]
     bound = listen(settings.host, settings.port, texts)  # before the seconds it takes to load gradio
     with bound:
         # As uvicorn would itself, but with a note of who is at the other end.
-        web = Peers(ProxyHeadersMiddleware(create(asker, settings, fault=fault)))  # type: ignore[arg-type]
+        web = Peers(ProxyHeadersMiddleware(create(live, settings)))  # type: ignore[arg-type]
         config = uvicorn.Config(web, log_level="warning", proxy_headers=False, root_path=settings.root_path)
         server = uvicorn.Server(config)
         print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201
         if not is_loopback(settings.host):
             print(texts.not_loopback.format(host=settings.host), flush=True)  # noqa: T201
-            if not settings.api_keys and not settings.api_anonymous:
-                print(texts.api_closed, flush=True)  # noqa: T201
+        if closed(settings):
+            print(texts.api_closed, flush=True)  # noqa: T201
         server.run(sockets=[bound])

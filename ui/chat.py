@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import Any, cast
 
 import gradio as gr
@@ -19,10 +18,10 @@ from rag.config import Settings
 from rag.insight.onward import MOST as MOST_ONWARD
 from rag.types import Filters
 from ui import kept, render, scope, turns
-from ui.library.census import Census
+from ui.live import Live
 from ui.render import Archive
 from ui.shelf import Shelf
-from ui.texts import QUESTION_LIMIT, TEXTS, Language, Texts, examples, objection
+from ui.texts import MOST_EXAMPLES, QUESTION_LIMIT, TEXTS, Language, Texts, objection
 from ui.turns import Asker, Slots, Turns
 
 CSS = render.ASSETS / "chat.css"
@@ -83,11 +82,6 @@ class Handlers:
     slots: Slots
     default: Language
     shelf: Shelf = field(default_factory=Shelf)
-
-    @cached_property
-    def census(self) -> Census:
-        """What can be chosen from, counted once."""
-        return Census.of(self.archive.articles)
 
     def entry(self, text: str, spoken: Language, *, replaces: bool = False) -> Values:
         """``text`` in the box, to be sent as a new question or instead of the last one: values for ``entry``."""
@@ -204,7 +198,8 @@ class Handlers:
             messages(held, self.archive, texts),
             render.heading(texts.onward),
             gr.update(label=texts.keep),
-            *scope.spelled(self.census, filters, spoken),
+            *_offers(self.archive.counted().examples),
+            *scope.spelled(self.archive.counted(), filters, spoken),
         )
 
     def arrive(self, request: gr.Request) -> Values:
@@ -221,15 +216,21 @@ def _hint(message: str) -> Any:
     return gr.update(value=render.hint(message) if message else "", visible=bool(message))
 
 
+def _offers(questions: Sequence[str]) -> Values:
+    """The buttons for example questions: as many as there are, of :data:`MOST_EXAMPLES`."""
+    shown = [gr.update(value=question, visible=True) for question in questions]
+    return *shown, *[gr.update(visible=False)] * (MOST_EXAMPLES - len(shown))
+
+
 def _html(value: str, **options: Any) -> gr.HTML:
     return gr.HTML(value, apply_default_css=False, js_on_load=None, **options)
 
 
-def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: Shelf | None = None) -> gr.Blocks:
-    """The chat page over ``asker``. ``slots`` bounds how many questions run at once, ``shelf`` keeps answers to be exported."""
+def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: Shelf | None = None) -> gr.Blocks:
+    """The chat page over ``live``. ``slots`` bounds how many questions run at once, ``shelf`` keeps answers to be exported."""
     slots = slots or Slots()
-    archive = Archive(asker.article, tuple(asker.articles), settings.paper)
-    on = Handlers(asker, archive, slots, settings.language, shelf or Shelf())
+    archive = Archive.of(live, settings.paper)
+    on = Handlers(live, archive, slots, settings.language, shelf or Shelf())
     texts = TEXTS[settings.language]
 
     page = gr.Blocks(title=texts.title, analytics_enabled=False, fill_width=True)
@@ -243,7 +244,8 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
             switch = gr.Button(texts.switch, elem_id="switch", size="sm")
         with gr.Column(elem_id="welcome") as welcome:
             intro = _html(render.welcome(archive, texts))
-            offers = [gr.Button(question, elem_classes="offer") for question in examples(archive.articles)]
+            # Which questions fit is told when the page is loaded: by then another index may be in use.
+            offers = [gr.Button("", elem_classes="offer", visible=False) for _ in range(MOST_EXAMPLES)]
         chat = gr.Chatbot(
             elem_id="chat",
             show_label=False,
@@ -268,7 +270,7 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
             )
         with gr.Column(elem_id="composer"):
             hint = _html("", elem_id="hint", visible=False)
-            within = scope.build(on.census, settings.language)
+            within = scope.build(archive.counted, settings.language)
             with gr.Row(elem_id="line"):
                 box = gr.Textbox(
                     label=texts.box_label,
@@ -290,7 +292,7 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
         offered = [onward, *nexts]
         view = [conversation, chat, welcome, tools, send, stop, *offered]
         spelled = [language, top, switch, intro, retry, edit, clear, box, send, stop, foot, hint, editing, chat, lead]
-        spelled += [keep.box, *within.parts]
+        spelled += [keep.box, *offers, *within.parts]
         told = [conversation, language, within.filters]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {**quiet, "queue": False}
@@ -319,6 +321,7 @@ def build(asker: Asker, settings: Settings, slots: Slots | None = None, shelf: S
         )
         halted = stop.click(on.halt, inputs=[conversation, language], outputs=view, cancels=started, **at_once)
         wiped = clear.click(on.wipe, inputs=[language], outputs=[*entry, *view], cancels=started, **at_once)
+        wiped.then(on.speak, inputs=[language, conversation, within.filters], outputs=spelled, **at_once)
         keep.listen(conversation, [*started, halted, wiped], at_once)
     page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
     return page

@@ -39,6 +39,8 @@ from ui.widget import commands as channel
 
 if TYPE_CHECKING:
     from rag.assistant import Assistant
+    from rag.config import Settings
+    from ui.live import Live
 
 log = logging.getLogger(__name__)
 
@@ -277,9 +279,16 @@ def serve(
     """Open the web chat; the index is built first if it is missing or out of date, and tested by searching it."""
     settings = settings_for(store, host=host, port=port)
     refresh_index(settings)
+    from ui.app import serve as run
+
+    run(_live(settings), settings)
+
+
+def _live(settings: Settings) -> Live:
+    """The assistant over the index of ``settings``, tested and warm, to be exchanged for a newer one while it serves."""
     from rag.search import selftest
     from rag.search.store import Store, command
-    from ui.app import serve as run
+    from ui.live import Live
 
     assistant = open_assistant(settings)
     # One on a server is opened by many processes at once, each of which would put hundreds of searches to it.
@@ -288,7 +297,7 @@ def serve(
         log.error("%s; rebuild the index with `%s --again`", fault, command(settings.store))
     else:
         assistant.warm()
-    run(assistant, settings, fault)
+    return Live(assistant, fault)
 
 
 @app.command()
@@ -305,15 +314,16 @@ def mcp(store: StoreFolder = None) -> None:
     from ui.turns import Slots
 
     slots = Slots()
-    service = Service(open_assistant(settings), settings, slots, Door(settings, local=True), Counters(slots))
+    service = Service(open_assistant(settings), settings, slots, Door(settings), Counters(slots))
     server(service).run("stdio")
 
 
 def _write_word(path: Path, answer: Answer, assistant: Assistant, texts: Texts) -> None:
     from ui import word
+    from ui.library.census import Census
     from ui.render import Archive
 
-    archive = Archive(assistant.article, (), assistant.settings.paper)
+    archive = Archive(assistant.article, lambda: Census.of(assistant.articles), assistant.settings.paper)
     made = word.document(answer, archive, texts, date.today())  # noqa: DTZ011  the day as a person here would write it
     try:
         path.write_bytes(made)

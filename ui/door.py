@@ -1,7 +1,7 @@
 """Who may use the HTTP API, how often, and how it says no: one JSON error for everything that can go wrong.
 
 A key is compared by its hash and in constant time, and neither kept in plain text nor logged. Where no key is set the API is open
-to this machine alone, unless ``api_anonymous`` opens it wherever it listens.
+to this machine alone and not to what a proxy on it passes on, unless ``api_anonymous`` opens it wherever it listens.
 """
 
 from __future__ import annotations
@@ -19,6 +19,10 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
+
+from ui import pages
+from ui.hosts import is_here, this_machine_alone
+from ui.texts import TEXTS
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -108,11 +112,10 @@ BEARER = HTTPBearer(
 class Door:
     """Lets callers of the API in: :meth:`enter` by key, :meth:`ask` as often as the settings allow."""
 
-    def __init__(self, settings: Settings, *, local: bool, limit: Limit | None = None) -> None:
+    def __init__(self, settings: Settings, limit: Limit | None = None) -> None:
+        self._settings = settings
         self._keys = [hashed(key.get_secret_value()) for key in settings.api_keys]
-        self.needs_key = bool(self._keys) and not settings.api_anonymous
-        self.closed = not (self._keys or settings.api_anonymous or local)
-        self._limit = limit or Limit(settings.api_per_minute)
+        self.limit = limit or Limit(settings.api_per_minute)
 
     async def enter(self, request: Request) -> None:
         """Let a caller in. Raises what :meth:`caller` does."""
@@ -120,21 +123,21 @@ class Door:
 
     async def ask(self, request: Request) -> None:
         """The same for a question or search, which are counted. Raises also 429, when there were too many."""
-        wait = self._limit.take(self.caller(request))
+        wait = self.limit.take(self.caller(request))
         if wait:
             seconds = max(1, ceil(wait))
-            message = f"more than {self._limit.per_minute} questions in a minute; try again in {seconds} s"
+            message = f"more than {self.limit.per_minute} questions in a minute; try again in {seconds} s"
             raise ApiError(429, "rate_limit", message, {"Retry-After": str(seconds)})
 
     def caller(self, request: Request) -> str:
         """Who calls: the beginning of a key's hash, or an address.
 
-        Raises :class:`ApiError`: 403 where the API is closed, 401 without a key or with one that is not known.
+        Raises :class:`ApiError`: 403 where the API is closed, 401 without a key or with one that is not known, or through a proxy
+        where it is open to this machine alone.
         """
-        if self.closed:
-            raise ApiError(
-                403, "closed", "the API is closed: set RAG_API_KEYS, or RAG_API_ANONYMOUS=true to open it to all"
-            )
+        terms = self.terms(request)
+        if terms == "api_closed":
+            raise ApiError(403, "closed", self._told(terms, request))
         scheme, _, given = request.headers.get("authorization", "").partition(" ")
         if self._keys and given and scheme.lower() == "bearer":
             # Headers are latin-1 on their way here; a key may hold any characters.
@@ -142,13 +145,31 @@ class Door:
             if sum(hmac.compare_digest(found, key) for key in self._keys):
                 return f"key {found[:12]}"
             raise self._unknown("the key is not known")
-        if self.needs_key:
-            raise self._unknown("a key is needed: send the header Authorization: Bearer KEY")
+        if terms != "api_open":
+            raise self._unknown(self._told(terms, request))
         return address(request)
+
+    def terms(self, request: Request) -> str:
+        """On what terms one who calls like this is let in: the name of the text of :class:`ui.texts.Texts` that says so."""
+        if closed(self._settings):
+            return "api_closed"
+        if self._settings.api_anonymous:
+            return "api_open"
+        if self._keys:
+            return "api_key"
+        return "api_open" if is_here(request) else "api_elsewhere"
+
+    def _told(self, terms: str, request: Request) -> str:
+        return str(getattr(TEXTS[pages.language(request, self._settings)], terms))
 
     @staticmethod
     def _unknown(message: str) -> ApiError:
         return ApiError(401, "unauthorized", message, {"WWW-Authenticate": "Bearer"})
+
+
+def closed(settings: Settings) -> bool:
+    """Whether nobody may call the API: others could reach it, and neither keys nor ``api_anonymous`` are set."""
+    return not (settings.api_keys or settings.api_anonymous or this_machine_alone(settings))
 
 
 def address(request: Request) -> str:

@@ -1,20 +1,26 @@
 """Under which names the server answers, and who is at the other end of the line.
 
 A page of another site can have its own name point to 127.0.0.1 and then talk to a server there as if it were its own (DNS rebinding);
-the name that it was reached by gives it away.
+the name that it was reached by gives it away. And behind a proxy on the same machine everybody comes from 127.0.0.1; what the proxy
+says of itself gives that away.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from fastapi import Request
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from rag.config import Settings
 
 HERE = frozenset({"localhost", "127.0.0.1", "::1"})
+_FORWARDED = frozenset({"forwarded", "via", "x-real-ip"})
+"""Headers that only a proxy sets, beside those that begin with ``x-forwarded-``."""
+
 PEER = "rag.peer"
 """Where the address of the other end is kept in a scope, whatever a header says of whom it speaks for."""
 
@@ -24,6 +30,33 @@ def named(host: str) -> str:
     if host.startswith("["):
         return host[1:].partition("]")[0]
     return host.partition(":")[0].lower().rstrip(".")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach ``host``."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def this_machine_alone(settings: Settings) -> bool:
+    """Whether only this machine can reach the server, as far as ``settings`` tell: names for others, a path or a proxy say otherwise."""
+    by_proxy = settings.proxy_address or settings.hosts or settings.root_path
+    return is_loopback(settings.host) and not by_proxy
+
+
+def is_here(request: Request) -> bool:
+    """Whether ``request``, to a server of :func:`this_machine_alone`, was made on this machine and not passed on by a proxy on it.
+
+    A proxy is known by the headers that tell whom it speaks for, by passing on a name of its own, or by HTTP/1.0, which nginx speaks
+    where nothing is set. One that does none of this cannot be told from a browser here.
+    """
+    forwarded = any(name in _FORWARDED or name.startswith("x-forwarded-") for name in request.headers)
+    named_here = is_loopback(named(request.headers.get("host", "")))
+    return named_here and not forwarded and request.scope.get("http_version") != "1.0"
 
 
 def known(settings: Settings, *, local: bool) -> frozenset[str]:

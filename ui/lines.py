@@ -11,7 +11,9 @@ from rag.errors import InputError
 from rag.insight import export
 from rag.types import Answer, Article, Citation, Doubt, Filters, Hit, Kind, Sentence, Support, to_json
 from ui import tables
-from ui.texts import TEXTS, Texts, dateline, span, why
+from ui.library.census import Census
+from ui.texts import TEXTS, Texts, dateline, span
+from ui.texts.remarks import said
 from ui.texts.tables import TABLES
 
 if TYPE_CHECKING:
@@ -169,9 +171,10 @@ def answer_text(found: Answer, articles: Sequence[Article], get: GetArticle, tex
     if found.notice:
         out.append(found.notice)
     if found.refused:
-        covered = span(articles, texts)
+        census = Census.of(articles)
+        covered = span(census.days, texts)
         scope = texts.refusal_scope_dated if covered else texts.refusal_scope
-        out.append(texts.refusal + scope.format(count=len(articles), span=covered))
+        out.append(texts.refusal + scope.format(count=census.held, span=covered))
         near = dict.fromkeys(texts.title_quoted.format(title=get(hit.passage.article_id).name) for hit in found.hits)
         return "\n".join([*out, texts.near, *(f"  {name}" for name in list(near)[:NEAR])])
     doubts = {Support.SUPPORTED: "", Support.WEAK: texts.copy_weak, Support.UNSUPPORTED: texts.copy_unsupported}
@@ -233,7 +236,7 @@ def _ranges(numbers: Sequence[int]) -> str:
 
 def doubt(found: Doubt, texts: Texts) -> str:
     """What may be wrong, and why."""
-    return texts.doubt.format(what=texts.doubtful[found.what], why=why(found.why, texts))
+    return texts.doubt.format(what=texts.doubtful[found.what], why=said(found.why, texts.language))
 
 
 def printed(source: str, numbers: Sequence[int], pattern: str, whole_page: str) -> str:

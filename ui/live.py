@@ -2,62 +2,154 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import threading
+import weakref
+from collections import OrderedDict
+from collections.abc import Collection, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
-from rag.types import Article
+from rag.types import Answer, Article
+from ui.library.census import Census
 
 if TYPE_CHECKING:
-    from rag.types import Answer, Asked, Event, Filters, Hit
+    from rag.types import Asked, Event, Filters, Hit
     from ui.turns import Asker
+
+GRACE = 30.0
+"""Seconds for which an assistant that is not in use any more is kept all the same: what was begun with it and asks for articles by their
+ids, such as a page of the library, comes to its end.
+"""
+
+MOST = 2000
+"""Articles of answers that are remembered, so that those which a newer index lacks can still be read."""
+
+
+class _Used:
+    """An assistant that is in use."""
+
+    def __init__(self, asker: Asker) -> None:
+        self.asker = asker
+
+    @cached_property
+    def census(self) -> Census:
+        """What is in its index; a large one takes seconds to count."""
+        return Census.of(self.asker.articles)
 
 
 class Live:
-    """An asker that hands everything on to the one in use. A question goes on with the index that it was begun with."""
+    """An asker that hands everything on to the one in use. A question goes on with the index that it was begun with.
 
-    def __init__(self, asker: Asker) -> None:
-        self._now = self._before = asker
+    Nothing here keeps the one before for longer than ``grace`` seconds; questions that it still answers do. ``fault`` is what is wrong with
+    the index in use although it could be opened; nothing where it passed its self-test.
+    """
+
+    def __init__(self, asker: Asker, fault: str = "", grace: float = GRACE) -> None:
+        self._used = _Used(asker)
+        self._grace = grace
+        self._before: list[weakref.ref[Asker]] = []
+        self._told: OrderedDict[str, None] = OrderedDict()
+        self._gone: OrderedDict[str, Article] = OrderedDict()
+        self._lock = threading.Lock()
+        self.fault = fault
         self.articles: Sequence[Article] = _Articles(self)
 
     @property
     def now(self) -> Asker:
         """The one in use."""
-        return self._now
+        return self._used.asker
+
+    @property
+    def census(self) -> Census:
+        """What is in the index in use, counted once."""
+        return self._used.census
 
     def use(self, asker: Asker) -> None:
-        """Put ``asker`` in use. Articles that only the one before has can still be read: answers on the screen cite them."""
-        self._before, self._now = self._now, asker
+        """Put ``asker`` in use, which has passed its self-test, and let go of the one before."""
+        used = _Used(asker)
+        _ = used.census  # counted before anybody waits for it
+        with self._lock:
+            before = self.now
+            self._keep(before, self._told, unless=asker)
+            self._before = [weakref.ref(before), *(one for one in self._before if one() is not None)]
+            self._used, self.fault = used, ""
+        if self._grace:
+            waiting = threading.Timer(self._grace, lambda _kept: None, [before])
+            waiting.daemon = True
+            waiting.start()
 
     @property
     def index_id(self) -> str:
         """Which index answers."""
-        return self._now.index_id
+        return self.now.index_id
 
     def article(self, article_id: str) -> Article:
-        """One article by its id. Raises ``KeyError`` for one that is not there."""
-        try:
-            return self._now.article(article_id)
-        except KeyError:
-            return self._before.article(article_id)
+        """One article by its id, which may be one that only an answer of an index before cites. Raises ``KeyError`` for others."""
+        for asker in (self.now, *(one() for one in self._before)):
+            if asker is not None and (found := _find(asker, article_id)):
+                return found
+        return self._gone[article_id]
 
     def stream(
         self, question: str, history: Sequence[str | Asked] = (), filters: Filters | None = None
     ) -> Iterator[Event]:
         """Progress and partial answers, then the answer."""
-        return self._now.stream(question, history, filters)
+        return self._remembering(self.now, question, history, filters)
+
+    def _remembering(
+        self, asker: Asker, question: str, history: Sequence[str | Asked], filters: Filters | None
+    ) -> Iterator[Event]:
+        """The events of ``asker``; the articles of its answer can be read for as long as that may stand on a screen."""
+        for event in asker.stream(question, history, filters):
+            if isinstance(event, Answer):
+                self._remember(asker, _named(event))
+            yield event
+
+    def _remember(self, asker: Asker, ids: Collection[str]) -> None:
+        with self._lock:
+            for id_ in ids:
+                self._told[id_] = None
+                self._told.move_to_end(id_)
+            while len(self._told) > MOST:
+                self._told.popitem(last=False)
+            if asker is not self.now:
+                self._keep(asker, ids, unless=self.now)
+
+    def _keep(self, asker: Asker, ids: Collection[str], *, unless: Asker) -> None:
+        """Keep those articles of ``asker`` that ``unless`` lacks."""
+        for id_ in ids:
+            if not _find(unless, id_) and (article := _find(asker, id_)):
+                self._gone[id_] = article
+        while len(self._gone) > MOST:
+            self._gone.popitem(last=False)
 
     def onward(self, answer: Answer, filters: Filters | None = None) -> Sequence[str]:
-        """Questions to ask after ``answer``, which may be from the index before and cite what only that one has."""
-        asker = self._before if answer.trace.index_id == self._before.index_id else self._now
+        """Questions to ask after ``answer``; none after one of an index before, with articles that are not in this one."""
+        asker = self.now
+        if answer.trace.index_id != asker.index_id and not all(_find(asker, id_) for id_ in _named(answer)):
+            return ()
         return asker.onward(answer, filters)
 
     def search(self, query: str, k: int | None = None, filters: Filters | None = None) -> Sequence[Hit]:
         """The best ``k`` passages for ``query``, best first."""
-        return self._now.search(query, k, filters)
+        return self.now.search(query, k, filters)
 
     def listed(self, filters: Filters, offset: int, limit: int) -> tuple[int, Sequence[Article]]:
         """How many articles ``filters`` let pass, and some of them."""
-        return self._now.listed(filters, offset, limit)
+        return self.now.listed(filters, offset, limit)
+
+
+def _find(asker: Asker, article_id: str) -> Article | None:
+    try:
+        return asker.article(article_id)
+    except KeyError:
+        return None
+
+
+def _named(answer: Answer) -> dict[str, None]:
+    """The ids of the articles that ``answer`` cites or was made from, each once."""
+    passages = (*(c.passage for c in answer.citations), *(hit.passage for hit in answer.hits))
+    return dict.fromkeys(passage.article_id for passage in passages)
 
 
 class _Articles(Sequence[Article]):

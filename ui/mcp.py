@@ -25,6 +25,7 @@ from rag.types import Answer, Article
 from ui import ranges, render, schemas
 from ui.api import Service, spoken
 from ui.door import ApiError
+from ui.hosts import this_machine_alone
 from ui.texts import TEXTS, Language
 
 if TYPE_CHECKING:
@@ -241,12 +242,12 @@ class Guarded:
         await self.app(scope, receive, send)
 
 
-def add(app: FastAPI, service: Service, *, local: bool) -> None:
-    """Add the tools to ``app`` at :data:`PATH`. ``local`` where only this machine reaches it, by its own names."""
+def add(app: FastAPI, service: Service) -> None:
+    """Add the tools to ``app`` at :data:`PATH`."""
     made = server(service)
     # Where no key is needed, a page of another site that points its name at this machine must not be let in.
     guard = TransportSecuritySettings(
-        enable_dns_rebinding_protection=local,
+        enable_dns_rebinding_protection=this_machine_alone(service.settings),
         allowed_hosts=[part for name in HERE for part in (name, f"{name}:*")],
         allowed_origins=[f"http://{name}:*" for name in HERE],
     )

@@ -6,9 +6,10 @@ Questions, titles, article text and model output are untrusted. All HTML comes f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -17,12 +18,16 @@ from rag.insight.cite_style import Standard, newspaper
 from rag.types import Answer, Article, Citation, Sentence, Step, Support
 from rag.zh import sentences
 from ui import tables
+from ui.library.census import Census
 from ui.ranges import Range, first, link
 from ui.texts import Language, Texts, dateline, span
 from ui.texts.opinion import OPINIONS, REASONS
 from ui.texts.scope import whole
 from ui.texts.tables import TABLES
 from ui.turns import Problem, Turn
+
+if TYPE_CHECKING:
+    from ui.live import Live
 
 ASSETS = Path(__file__).resolve().parent / "assets"
 CONTEXT_LIMIT = 90
@@ -210,11 +215,16 @@ def not_cited(answer: Answer, lookup: Lookup, paper: str, texts: Texts) -> tuple
 
 @dataclass(frozen=True, slots=True)
 class Archive:
-    """What rendering needs to know of the archive."""
+    """What rendering needs to know of the archive; ``counted`` gives what is in it now."""
 
     lookup: Lookup
-    articles: Sequence[Article]
+    counted: Callable[[], Census]
     paper: str
+
+    @classmethod
+    def of(cls, live: Live, paper: str) -> Archive:
+        """That of the index which ``live`` uses, whichever it is by then."""
+        return cls(live.article, lambda: live.census, paper)
 
 
 def fill(template: str, **values: object) -> str:
@@ -224,9 +234,10 @@ def fill(template: str, **values: object) -> str:
 
 def welcome(archive: Archive, texts: Texts) -> str:
     """The first screen: what can be asked, and what is in the archive."""
-    known = span(archive.articles, texts)
+    census = archive.counted()
+    known = span(census.days, texts)
     pattern = texts.archive_dated if known else texts.archive
-    facts = pattern.format(paper=archive.paper, count=len(archive.articles), span=known)
+    facts = pattern.format(paper=archive.paper, count=census.held, span=known)
     return fill("welcome.html.jinja", texts=texts, facts=facts)
 
 
@@ -262,7 +273,8 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
     cited = answer.citations if answer else tuple(c for s in found for c in s.citations)
     titles = {c.passage.article_id: title(archive.lookup(c.passage.article_id), texts) for c in cited}
     table = tables.drawn(answer.table, archive.lookup, texts) if answer and answer.table else None
-    known = span(archive.articles, texts)
+    census = archive.counted()
+    known = span(census.days, texts)
     scope = texts.refusal_scope_dated if known else texts.refusal_scope
     problem = getattr(texts, shown.problem.value).format(reference=shown.reference) if shown.problem else ""
     others = not_cited(answer, archive.lookup, archive.paper, texts) if answer else ()
@@ -285,7 +297,7 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
         sources=sources(answer, archive.lookup, archive.paper, texts) if answer else (),
         others=others,
         near=others[:NEAR_TITLES],
-        scope=scope.format(count=len(archive.articles), span=known),
+        scope=scope.format(count=census.held, span=known),
         problem=problem,
         stopped=shown.problem is Problem.STOPPED,
         expired=shown.problem is Problem.EXPIRED,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
@@ -26,6 +27,7 @@ class Scope:
     fields: tuple[gr.Dropdown, gr.Dropdown, gr.Textbox, gr.Textbox]
     labels: tuple[gr.Button, ...]
     panel: gr.Row
+    census: Callable[[], Census]
 
     @property
     def parts(self) -> list[Any]:
@@ -38,11 +40,9 @@ class Scope:
         The fields go when one of the events ``asks`` puts a question. ``quick`` are options of events.
         """
         opened = gr.State(value=False)
-        self.toggle.click(
-            lambda shown: (not shown, gr.update(visible=not shown)), opened, [opened, self.panel], **quick
-        )
-        gr.on(asks, lambda: (False, gr.update(visible=False)), outputs=[opened, self.panel], **quick)
         place, kind, *dates = self.fields
+        self.toggle.click(self._toggled, [opened, language], [opened, self.panel, place, kind], **quick)
+        gr.on(asks, lambda: (False, gr.update(visible=False)), outputs=[opened, self.panel], **quick)
         gr.on(
             [place.change, kind.change, *(event for date in dates for event in (date.blur, date.submit))],
             narrow,
@@ -57,6 +57,10 @@ class Scope:
                 outputs=[self.filters, shown, *self.labels],
                 **quick,
             )
+
+    def _toggled(self, shown: bool, spoken: Language) -> Values:
+        """Open or shut the panel, whose choices are those of the index in use by now."""
+        return not shown, gr.update(visible=not shown), *choices(self.census(), spoken)
 
 
 def narrow(spoken: Language, before: Filters, *fields: str | None) -> Values:
@@ -85,13 +89,21 @@ def kinds(census: Census, language: Language) -> list[tuple[str, str]]:
     return [(KINDS[language][kind], kind.value) for kind in Kind if kind in present]
 
 
+def choices(census: Census, language: Language) -> tuple[Any, Any]:
+    """The fields for places and kinds with what there is to choose from."""
+    texts = SCOPES[language]
+    return (
+        gr.update(label=texts.place, choices=[(texts.anywhere, ""), *places(census)]),
+        gr.update(label=texts.kind, choices=[(texts.any_kind, ""), *kinds(census, language)]),
+    )
+
+
 def spelled(census: Census, filters: Filters, language: Language) -> Values:
     """All :attr:`Scope.parts` in a language."""
     texts = SCOPES[language]
     return (
         texts.open,
-        gr.update(label=texts.place, choices=[(texts.anywhere, ""), *places(census)]),
-        gr.update(label=texts.kind, choices=[(texts.any_kind, ""), *kinds(census, language)]),
+        *choices(census, language),
         gr.update(label=texts.since, placeholder=texts.date),
         gr.update(label=texts.until, placeholder=texts.date),
         *labelled(filters, language),
@@ -117,24 +129,24 @@ def read(place: str | None, kind: str | None, *dates: str | None, texts: ScopeTe
     return Filters(given[0], given[1], (place or "").strip()[:100], known)
 
 
-def build(census: Census, language: Language) -> Scope:
-    """The components, in the column that is open."""
-    texts = SCOPES[language]
+def build(census: Callable[[], Census], language: Language) -> Scope:
+    """The components, in the column that is open; ``census`` gives what is in the archive now."""
+    texts, now = SCOPES[language], census()
     filters = gr.State(Filters())
     with gr.Row(elem_id="scope"):
         toggle = gr.Button(texts.open, elem_id="narrow", size="sm", scale=0)
         labels = tuple(gr.Button("", elem_classes="label", size="sm", scale=0, visible=False) for _ in FIELDS)
     with gr.Row(elem_id="filters", visible=False) as panel:
         place = gr.Dropdown(
-            [(texts.anywhere, ""), *places(census)],
+            [(texts.anywhere, ""), *places(now)],
             value="",
             label=texts.place,
             allow_custom_value=True,
             min_width=120,
         )
-        kind = gr.Dropdown([(texts.any_kind, ""), *kinds(census, language)], value="", label=texts.kind, min_width=120)
+        kind = gr.Dropdown([(texts.any_kind, ""), *kinds(now, language)], value="", label=texts.kind, min_width=120)
         since, until = (
             gr.Textbox(label=label, placeholder=texts.date, max_lines=1, max_length=20, min_width=120)
             for label in (texts.since, texts.until)
         )
-    return Scope(filters, toggle, (place, kind, since, until), labels, panel)
+    return Scope(filters, toggle, (place, kind, since, until), labels, panel, census)

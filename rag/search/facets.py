@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import mmap
 import re
+import weakref
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
@@ -89,7 +90,15 @@ class Facets:
 
     def __init__(self, articles: NDArray[np.uint32], values: NDArray[np.uint32], names: bytes | mmap.mmap) -> None:
         self._articles, self._values, self._names = articles, values, names
-        self.allowed = lru_cache(16)(self._allowed)
+        bound = weakref.WeakMethod(self._allowed)
+
+        def allowed(wanted: Filters) -> NDArray[np.bool_]:
+            method = bound()
+            assert method is not None  # who calls has the facets
+            return method(wanted)
+
+        # Not of the method itself: the two would hold each other, and the maps of an index that was exchanged stay open.
+        self.allowed = lru_cache(16)(allowed)
 
     @classmethod
     def of(cls, articles: Iterable[Article], passages: Iterable[Passage]) -> Facets:

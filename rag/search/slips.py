@@ -186,8 +186,12 @@ _KNOWN: dict[str, _Words] = {}
 
 
 def _words(store: Searchable) -> _Words:
-    """The words of ``store``; worked out once for the index in use, when the first slip is looked for."""
-    if store.index_id not in _KNOWN:
+    """The words of ``store``; worked out once for the index in use, when the first slip is looked for.
+
+    Threads may ask for those of an index and of the one that it was exchanged for at the same time.
+    """
+    found = _KNOWN.get(store.index_id)
+    if found is None:
         by_sound: defaultdict[tuple[str, ...], list[str]] = defaultdict(list)
         by_rest: defaultdict[tuple[str, int, str], list[str]] = defaultdict(list)
         terms = zh.glossary()
@@ -196,9 +200,10 @@ def _words(store: Searchable) -> _Words:
                 by_sound[tuple(map(_sound, word))].append(word)
                 for n in _replaceable(word, terms):
                     by_rest[word[:n], n, word[n + 1 :]].append(word)
+        found = _Words(by_sound, by_rest)
         _KNOWN.clear()
-        _KNOWN[store.index_id] = _Words(by_sound, by_rest)
-    return _KNOWN[store.index_id]
+        _KNOWN[store.index_id] = found
+    return found
 
 
 def _replaceable(word: str, terms: Container[str]) -> range:

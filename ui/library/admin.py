@@ -20,8 +20,9 @@ from ui.library import desk, uploads
 from ui.lines import doubt
 from ui.texts import TEXTS
 from ui.texts.library import FIELDS as FIELD_NAMES
-from ui.texts.library import VERDICTS
+from ui.texts.library import STEPS, VERDICTS
 from ui.texts.opinion import REASONS
+from ui.texts.remarks import said
 from ui.texts.scope import KINDS
 
 if TYPE_CHECKING:
@@ -69,9 +70,12 @@ class Admin:
 
     def overview(self, visit: Visit) -> Response:
         """Where things stand, and what can be done."""
+        state = self.rebuild.state
         return visit.page(
             "admin",
-            state=self.rebuild.state,
+            state=state,
+            step=STEPS[visit.language].get(state.step, state.step),
+            lines=[said(line, visit.language) for line in state.lines],
             removed=removed.read(self.settings.folder),
             revisions=revised.read(self.settings.folder)[: -SHOWN_REVISIONS - 1 : -1],
             field_names=FIELD_NAMES[visit.language],
@@ -115,7 +119,7 @@ class Admin:
         )
         # Where it waits is nobody's business.
         folder = f"{self.uploads.waiting(token).parent}/"
-        notes = [line.replace(folder, "") for line in (*merged.errors.values(), *merged.notes)]
+        notes = [said(line.replace(folder, ""), visit.language) for line in (*merged.errors.values(), *merged.notes)]
         name = self.uploads.waiting(token).name
         return visit.page(
             "preview",

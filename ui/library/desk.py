@@ -17,6 +17,7 @@ from ui import pages
 from ui.library.roles import from_here
 from ui.texts import TEXTS, Language
 from ui.texts.library import LIBRARY
+from ui.texts.remarks import said
 
 if TYPE_CHECKING:
     from fastapi import Request, Response
@@ -155,7 +156,7 @@ def _told(visit: Visit, make: Callable[[], Response]) -> Response:
     try:
         return make()
     except (RagError, ValueError) as error:
-        return visit.message(str(error), 400)
+        return visit.message(said(str(error), visit.language), 400)
 
 
 def field(form: FormData, name: str) -> str:

@@ -57,9 +57,10 @@ class Rebuild:
 
         try:
             settings = as_built(self._settings)
-            done = library.update(settings, encode.load(settings.encoder), self._step)
+            faulty = bool(self._live.fault)  # then nothing is taken from it, and what comes of that has the same id
+            done = library.update(settings, encode.load(settings.encoder), self._step, again=faulty)
             # Not only when this run built it: the command line, or a run that failed after it, may have.
-            if store.find(settings.folder)[1].index_id != self._live.index_id:
+            if faulty or store.find(settings.folder)[1].index_id != self._live.index_id:
                 self._live.use(_tested(settings))
             self.state = State(lines=tuple(report(done, settings.store, brief=True)))
         except RagError as error:

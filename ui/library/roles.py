@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from ui.door import Limit, address, hashed
-from ui.hosts import HERE, PEER, named
+from ui.hosts import PEER, is_here, this_machine_alone
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -57,7 +57,6 @@ class Roles:
     """Tells who is an administrator. Safe to use from several threads."""
 
     settings: Settings
-    local: bool
     clock: Callable[[], float] = time.monotonic
     _sessions: dict[str, _Session] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -66,9 +65,7 @@ class Roles:
     def __post_init__(self) -> None:
         self._keys = [hashed(key.get_secret_value()) for key in self.settings.admin_keys]
         self._tries = Limit(TRIES, self.clock)
-        # Names for others, or a proxy, mean that others come through the local port, too.
-        by_proxy = bool(self.settings.proxy_address or self.settings.hosts)
-        self._trusts_here = self.local and not (self._keys or by_proxy)
+        self._trusts_here = this_machine_alone(self.settings) and not self._keys
 
     @property
     def keyed(self) -> bool:
@@ -81,7 +78,7 @@ class Roles:
         if name:
             admin = name in self.settings.proxy_admins
             return Person(name, admin, self._token(name) if admin else "")
-        if self._trusts_here and self._is_here(request):
+        if self._trusts_here and is_here(request):
             return Person("local", admin=True, csrf=self._token("local"))
         session = self._session(request.cookies.get(COOKIE, ""))
         return Person(session.name, admin=True, csrf=session.csrf, session=True) if session else READER
@@ -121,11 +118,6 @@ class Roles:
         if not self.settings.proxy_user_header or peer != self.settings.proxy_address:
             return ""
         return request.headers.get(self.settings.proxy_user_header, "").strip()
-
-    @staticmethod
-    def _is_here(request: Request) -> bool:
-        forwarded = {"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"}
-        return named(request.headers.get("host", "")) in HERE and forwarded.isdisjoint(request.headers)
 
     def _token(self, name: str) -> str:
         return hmac.new(self._secret, name.encode(), "sha256").hexdigest()

@@ -19,15 +19,16 @@ if TYPE_CHECKING:
     from fastapi import FastAPI, Request, Response
 
     from rag.config import Settings
+    from ui.door import Limit
     from ui.feedback import Feedbacks
     from ui.live import Live
 
 
-def add(app: FastAPI, live: Live, settings: Settings, feedbacks: Feedbacks, *, local: bool) -> None:
-    """Add the library to ``app``; ``local`` is whether only this machine can reach it."""
-    desk = Desk(settings, Roles(settings, local))
+def add(app: FastAPI, live: Live, settings: Settings, feedbacks: Feedbacks, limit: Limit) -> None:
+    """Add the library to ``app``. ``limit`` is that of the API, for searches by words cost as much here as there."""
+    desk = Desk(settings, Roles(settings))
     admin = Admin(live, settings, feedbacks, Uploads(settings.uploaded), Rebuild(live, settings))
-    app.add_route("/library", desk.shown(View(live, settings).show), include_in_schema=False)
+    app.add_route("/library", desk.shown(View(live, settings, limit).show), include_in_schema=False)
     for at, show in (
         ("admin", admin.overview),
         ("article/{article_id}", admin.article),

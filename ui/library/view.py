@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import TYPE_CHECKING
+from math import ceil
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urlencode
 
-from pydantic import Field, ValidationError
+from pydantic import Field, StringConstraints, ValidationError
 
 from rag.search.facets import takes
 from rag.search.library import is_doubtful
 from rag.types import Article, Kind
 from ui import ranges, render
-from ui.library.census import Census, bars
+from ui.door import address
+from ui.library.census import bars
 from ui.schemas import Wanted
 from ui.texts import TEXTS
+from ui.texts.remarks import said
 from ui.texts.scope import KINDS
 
 if TYPE_CHECKING:
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from fastapi import Response
 
     from rag.config import Settings
+    from ui.door import Limit
+    from ui.library.census import Census
     from ui.library.desk import Visit
     from ui.live import Live
     from ui.texts import Language
@@ -39,7 +43,7 @@ PROVINCES = 12
 class Looked(Wanted):
     """What is looked for on the page."""
 
-    q: str = Field("", max_length=200)
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""
     doubtful: bool = False
     page: int = Field(1, ge=1, le=1_000_000)
 
@@ -69,13 +73,19 @@ class Row:
         )
 
 
-class View:
-    """The page over the archive of ``live``."""
+def _objection(error: ValidationError, visit: Visit) -> str:
+    """What is wrong with what is looked for, in one line."""
+    first = error.errors()[0]
+    if not first["loc"]:  # a date
+        return said(str(first["ctx"]["error"]), visit.language)
+    return visit.say("bad_filter").format(field=first["loc"][0])
 
-    def __init__(self, live: Live, settings: Settings) -> None:
-        self.live, self.settings = live, settings
-        # One for each index: a large archive takes seconds to count.
-        self._census = lru_cache(1)(lambda _index_id: Census.of(live.articles))
+
+class View:
+    """The page over the archive of ``live``; ``limit`` is how often an address may search it by words."""
+
+    def __init__(self, live: Live, settings: Settings, limit: Limit) -> None:
+        self.live, self.settings, self.limit = live, settings, limit
 
     def show(self, visit: Visit) -> Response:
         """Answer one request."""
@@ -84,14 +94,17 @@ class View:
         try:
             looked = Looked.model_validate(given)
         except ValidationError as error:
-            first = error.errors()[0]
-            looked, wrong = Looked(), f"{'.'.join(map(str, first['loc']))} {first['msg']}".strip()
-        census = self._census(self.live.index_id)
+            looked, wrong = Looked(), _objection(error, visit)
+        wait = 0 if wrong or not looked.q else ceil(self.limit.take(address(visit.request)))
+        if wait:
+            wrong = visit.say("too_many").format(count=self.limit.per_minute, seconds=wait)
+        census = self.live.census
         total, found = (0, ()) if wrong else self.find(looked, census)
         pages = -(-total // ROWS)
         asked = {**given, "lang": language}
-        return visit.page(
+        shown = visit.page(
             "index",
+            429 if wait else 200,
             paper=self.settings.paper,
             census=census,
             months=bars(census.months, "since", "until"),
@@ -109,15 +122,17 @@ class View:
             before=f"?{urlencode({**asked, 'page': looked.page - 1})}" if looked.page > 1 else "",
             behind=f"?{urlencode({**asked, 'page': looked.page + 1})}" if looked.page < pages else "",
         )
+        if wait:
+            shown.headers["retry-after"] = str(wait)
+        return shown
 
     def find(self, looked: Looked, census: Census) -> tuple[int, Sequence[Article]]:
         """How many articles are looked for, and those on the page of the list; the least sure first, where only doubtful ones are."""
         filters, start = looked.filters(), (looked.page - 1) * ROWS
-        words = looked.q.strip()
-        if not (words or looked.doubtful):
+        if not (looked.q or looked.doubtful):
             return self.live.listed(filters, start, ROWS)
-        if words:
-            hits = self.live.search(words, MOST_FOUND, filters or None)
+        if looked.q:
+            hits = self.live.search(looked.q, MOST_FOUND, filters or None)
             ids = list(dict.fromkeys(hit.passage.article_id for hit in hits))
             if looked.doubtful:
                 known = set(census.doubtful)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
@@ -93,7 +93,6 @@ class Texts:
     separator: str
     doubt: str
     doubtful: Mapping[Doubtful, str]
-    reasons: Mapping[str, str]
     unsure: str
     confidence: str
     date_about: str
@@ -136,6 +135,7 @@ class Texts:
     api: str
     api_about: str
     api_closed: str
+    api_elsewhere: str
     api_key: str
     api_open: str
     api_fields: str
@@ -231,19 +231,6 @@ ZH = Texts(
         Doubtful.MIXED: "几篇混为一篇",
         Doubtful.PEOPLE: "署名",
     },
-    reasons={
-        "its parts are printed apart, with something else between them": "各部分不在一处，中间隔着别的内容",
-        "may not be one name": "不像一个人名：{rest}",
-        "it may begin elsewhere": "可能不是从这里开始",
-        "it may end elsewhere": "可能不是到这里结束",
-        "its title lines may be a neighbour's, or headings": "标题行可能属于相邻的报道，或是小标题",
-        "no title was found for it": "没有找到标题",
-        "its text begins in the middle of a sentence": "正文从半句话开始",
-        "its text breaks off in the middle of a sentence": "正文断在半句话处",
-        "where the columns change places is not clear": "分栏的先后不能确定",
-        "another paragraph may be the rest of this sentence": "这句话的下文可能是另一段",
-        "a sentence breaks off and nothing goes on with it": "句子中断，没有找到下文",
-    },
     unsure="存疑",
     confidence="把握 {share:.2f}",
     date_about="约 {date}",
@@ -282,7 +269,8 @@ ZH = Texts(
     full_stop="。",
     api="HTTP 接口",
     api_about="请求和返回都是 JSON，完整定义见",
-    api_closed="HTTP 接口没有开放：请设置 RAG_API_KEYS；要让所有人不用密钥就能调用，请设 RAG_API_ANONYMOUS=true。",
+    api_closed="HTTP 接口没有开放（别人能连到，或设置里说明有代理，而没有密钥）：请设置 RAG_API_KEYS；要让所有人不用密钥就能调用，请设 RAG_API_ANONYMOUS=true。",
+    api_elsewhere="HTTP 接口只对本机开放，而这个请求经过了代理，或用的不是本机的名字：请管理员设置 RAG_API_KEYS，调用时带密钥；要让所有人不用密钥就能调用，请设 RAG_API_ANONYMOUS=true。",
     api_key="调用时要带密钥：Authorization: Bearer 密钥。",
     api_open="调用不用密钥。",
     api_fields="参数",
@@ -372,7 +360,6 @@ EN = Texts(
         Doubtful.MIXED: "several articles in one",
         Doubtful.PEOPLE: "names",
     },
-    reasons={},
     unsure="doubtful",
     confidence="confidence {share:.2f}",
     date_about="about {date}",
@@ -411,7 +398,8 @@ EN = Texts(
     full_stop=".",
     api="HTTP API",
     api_about="What is sent and returned is JSON; the whole definition is",
-    api_closed="The HTTP API is closed: set RAG_API_KEYS, or RAG_API_ANONYMOUS=true to let everybody call it without a key.",
+    api_closed="The HTTP API is closed, as others can reach it, or a proxy is named in the settings, and no key is set: set RAG_API_KEYS, or RAG_API_ANONYMOUS=true to let everybody call it without a key.",
+    api_elsewhere="The HTTP API is open to this machine alone, and this request came through a proxy or by another name: set RAG_API_KEYS and call with a key, or RAG_API_ANONYMOUS=true to let everybody call it without one.",
     api_key="Calls need a key: Authorization: Bearer KEY.",
     api_open="Calls need no key.",
     api_fields="Parameters",
@@ -438,14 +426,6 @@ def objection(question: str, texts: Texts) -> str:
     return ""
 
 
-def why(reason: str, texts: Texts) -> str:
-    """Why something is doubtful, in the language of ``texts`` where it is known there, else as the parser says it."""
-    for known, said in texts.reasons.items():
-        if reason.endswith(known):
-            return said.format(rest=reason.removesuffix(known).strip())
-    return reason
-
-
 # --- dates --------------------------------------------------------------------------------------
 
 
@@ -465,14 +445,11 @@ def dateline(published: Published, texts: Texts) -> str:
 _EXACT = (Precision.DAY, Precision.YEAR)
 
 
-def span(articles: Iterable[Article], texts: Texts) -> str:
-    """From the earliest to the latest known date, 约 when an end is not exact; empty when none is known."""
-    known = sorted(
-        (a.published for a in articles if a.published.precision is not Precision.UNKNOWN), key=lambda p: p.date
-    )
-    if not known:
+def span(days: tuple[Published, Published] | None, texts: Texts) -> str:
+    """From the earliest known date to the latest, 约 when an end is not exact; empty when none is known."""
+    if days is None:
         return ""
-    first, last = known[0], known[-1]
+    first, last = days
     dates = first.date if first.date == last.date else texts.span.format(first=first.date, last=last.date)
     exact = first.precision in _EXACT and last.precision in _EXACT
     return dates if exact else texts.date_about.format(date=dates)
@@ -499,9 +476,17 @@ EXAMPLES = (
 MOST_EXAMPLES = 5
 
 
-def examples(articles: Sequence[Article]) -> tuple[str, ...]:
-    """Up to :data:`MOST_EXAMPLES` questions this archive can answer: the fitting :data:`EXAMPLES`, then its titles."""
-    bodies = [f"{a.head}\n{a.text}" for a in articles]
-    found = [e.question for e in EXAMPLES if any(all(need in body for need in e.needs) for body in bodies)]
-    titles = [f"《{a.title}》讲了什么？" for a in articles if a.title and len(a.title) <= 24]
-    return tuple((found + titles)[:MOST_EXAMPLES] if len(found) < MOST_EXAMPLES else found[:MOST_EXAMPLES])
+LONGEST_TITLE = 24
+"""Characters of a title that a question is made of."""
+
+
+def answered_by(article: Article) -> tuple[Example, ...]:
+    """The :data:`EXAMPLES` that ``article`` answers."""
+    body = f"{article.head}\n{article.text}"
+    return tuple(e for e in EXAMPLES if all(need in body for need in e.needs))
+
+
+def examples(answered: Collection[Example], titles: Iterable[str]) -> tuple[str, ...]:
+    """Up to :data:`MOST_EXAMPLES` questions for an archive: the :data:`EXAMPLES` that are ``answered`` there, then its first titles."""
+    found = [e.question for e in EXAMPLES if e in answered]
+    return tuple([*found, *(f"《{title}》讲了什么？" for title in titles)][:MOST_EXAMPLES])

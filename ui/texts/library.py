@@ -16,6 +16,20 @@ FIELDS: Mapping[Language, Mapping[str, str]] = {
     "en": {"title": "Title", "date": "Date", "province": "Province", "city": "City"},
 }
 
+STEPS: Mapping[Language, Mapping[str, str]] = {
+    "zh": {
+        "compare": "比对文件",
+        "read": "读取版面",
+        "split": "切分段落",
+        "words": "切词",
+        "encode": "编码",
+        "twins": "查找重复",
+        "write": "写入",
+    },
+    "en": {},
+}
+"""The steps of a rebuild, which are named in English."""
+
 _TEXTS: Mapping[str, tuple[str, str]] = {
     "title": ("报道库", "Library"),
     "counts": ("《{paper}》{articles} 篇，{sources} 个版面", "{paper}: {articles} articles on {sources} pages"),
@@ -40,6 +54,11 @@ _TEXTS: Mapping[str, tuple[str, str]] = {
     "reset": ("清除", "Reset"),
     "found": ("共 {count} 篇", "{count} found"),
     "found_best": ("最相关的 {count} 篇", "The {count} that fit best"),
+    "too_many": (
+        "每分钟最多检索 {count} 次，请 {seconds} 秒后再试。",
+        "More than {count} searches in a minute; try again in {seconds} s.",
+    ),
+    "bad_filter": ("条件 {field} 的值不能用，请改一个。", "The value of {field} cannot be used; change it."),
     "none": ("没有符合条件的报道。", "Nothing fits."),
     "previous": ("上一页", "Previous"),
     "next": ("下一页", "Next"),

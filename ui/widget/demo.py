@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from fastapi import Request, Response
 
 from ui import pages, render
+from ui.hosts import is_here, this_machine_alone
 from ui.texts import TEXTS
 from ui.texts.widget import TEXTS as WORDS
 from ui.widget.channels import OWN, Channel
@@ -73,15 +74,13 @@ curl -X POST -H "Authorization: Bearer $SECRET" {host}/api/channels/oa/token
 
 def near(settings: Settings) -> Callable[[Request], bool]:
     """Whether one who calls sees the demonstration: on this machine, and not by way of a proxy, or wherever it is switched on."""
-    from ui.app import is_loopback
 
-    def local(request: Request) -> bool:
+    def shown(request: Request) -> bool:
         if settings.demo is not None:
             return settings.demo
-        named = is_loopback(request.url.hostname or "")
-        return is_loopback(settings.host) and named and "x-forwarded-for" not in request.headers
+        return this_machine_alone(settings) and is_here(request)
 
-    return local
+    return shown
 
 
 def add(app: FastAPI, settings: Settings) -> None:

@@ -25,7 +25,7 @@ from ui import pages, reader, render, schemas, turns
 from ui.api import ERRORS, NO_CACHE, event
 from ui.door import ApiError
 from ui.render import Archive
-from ui.texts import QUESTION_LIMIT, TEXTS, Language, Texts, examples
+from ui.texts import QUESTION_LIMIT, TEXTS, Language, Texts
 from ui.texts.widget import TEXTS as WORDS
 from ui.turns import Turn
 from ui.widget import demo
@@ -37,7 +37,8 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from rag.config import Settings
-    from ui.turns import Asker, Slots
+    from ui.live import Live
+    from ui.turns import Slots
 
 HERE = render.ASSETS / "widget"
 ASSETS = {
@@ -118,7 +119,7 @@ def served(path: Path, request: Request) -> Response:
 class Panel:
     """The routes of the panel."""
 
-    asker: Asker
+    live: Live
     settings: Settings
     slots: Slots
     entrance: Entrance
@@ -126,7 +127,7 @@ class Panel:
     @property
     def archive(self) -> Archive:
         """What rendering needs to know of the archive."""
-        return Archive(self.asker.article, self.asker.articles, self.settings.paper)
+        return Archive.of(self.live, self.settings.paper)
 
     def page(self, channel: str, request: Request) -> Response:
         """The panel itself, which tells nothing of the archive."""
@@ -163,20 +164,20 @@ class Panel:
         self.entrance.enter(channel, request, WORDS[language])
         archive = self.archive
         hello = render.welcome(archive, TEXTS[language])
-        text = render.fill("widget/offers.html.jinja", offers=examples(archive.articles)[:3])
+        text = render.fill("widget/offers.html.jinja", offers=archive.counted().examples[:3])
         return JSONResponse({"html": hello + text}, headers=NO_CACHE)
 
     def read(self, channel: str, article_id: str, request: Request) -> Response:
         """An article in the reader, for those whom the channel lets in."""
         self.entrance.enter(channel, request, WORDS[pages.language(request, self.settings)])
-        return reader.read(article_id, request, self.asker, self.settings)
+        return reader.read(article_id, request, self.live, self.settings)
 
     async def ask(self, channel: str, asked: Question, request: Request) -> Response:
         """Answer a question as the events ``turn``, each with the whole turn as HTML; 429 when there are too many."""
         self.entrance.ask(channel, request, WORDS[asked.language])
         filters = self._filters(asked.context, asked.language) or None
-        growing = turns.run(self.asker, Turn(asked.number, asked.question, filters), asked.history, self.slots)
-        growing = turns.with_onward(growing, self.asker, self.slots)
+        growing = turns.run(self.live, Turn(asked.number, asked.question, filters), asked.history, self.slots)
+        growing = turns.with_onward(growing, self.live, self.slots)
         return StreamingResponse(
             self._events(growing, asked.language), media_type="text/event-stream", headers=NO_CACHE
         )
@@ -211,7 +212,7 @@ class Panel:
         if not context.article_id:
             return found
         try:
-            return replace(found, source=self.asker.article(context.article_id).source)
+            return replace(found, source=self.live.article(context.article_id).source)
         except KeyError:
             raise ApiError(404, "no_article", WORDS[language].no_article) from None
 
@@ -260,8 +261,8 @@ def _asset(name: Annotated[str, Field(max_length=40)], request: Request) -> Resp
     return served(ASSETS[name], request)
 
 
-def add(app: FastAPI, asker: Asker, settings: Settings, slots: Slots) -> None:
+def add(app: FastAPI, live: Live, settings: Settings, slots: Slots) -> None:
     """Add the panel to ``app``, its script, and the demonstration."""
     entrance = Entrance(Channels(settings.channels), demo.CHANNELS, demo.near(settings))
-    app.include_router(Panel(asker, settings, slots, entrance).router())
+    app.include_router(Panel(live, settings, slots, entrance).router())
     demo.add(app, settings)

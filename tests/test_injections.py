@@ -159,7 +159,7 @@ class Elements(HTMLParser):
 
 
 ELEMENTS = set(
-    "a blockquote button details div form fieldset h3 input label legend li mark ol p pre q section span summary sup textarea ul".split()
+    "a blockquote button details div form fieldset h2 h3 input label legend li mark ol p pre q section span summary sup textarea ul".split()
 )
 OWN = re.compile(r"#t1-[rs][0-9]+|read/[0-9a-z-]+(?:\?[0-9a-z=&-]*)?(?:#[0-9a-z-]*)?")
 

@@ -229,9 +229,8 @@ def _html(value: str, **options: Any) -> gr.HTML:
 def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: Shelf | None = None) -> gr.Blocks:
     """The chat page over ``live``. ``slots`` bounds how many questions run at once, ``shelf`` keeps answers to be exported."""
     slots = slots or Slots()
-    archive = Archive.of(live, settings.paper)
+    archive, texts = Archive.of(live, settings.paper), TEXTS[settings.language]
     on = Handlers(live, archive, slots, settings.language, shelf or Shelf())
-    texts = TEXTS[settings.language]
 
     page = gr.Blocks(title=texts.title, analytics_enabled=False, fill_width=True)
     with page:
@@ -246,20 +245,7 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
             intro = _html(render.welcome(archive, texts))
             # Which questions fit is told when the page is loaded: by then another index may be in use.
             offers = [gr.Button("", elem_classes="offer", visible=False) for _ in range(MOST_EXAMPLES)]
-        chat = gr.Chatbot(
-            elem_id="chat",
-            show_label=False,
-            container=False,
-            height=None,
-            layout="panel",
-            render_markdown=False,
-            latex_delimiters=[],
-            allow_tags=False,
-            buttons=[],
-            autoscroll=False,
-            group_consecutive_messages=False,
-            visible=False,
-        )
+        chat = _talk()
         with gr.Column(elem_id="onward", visible=False) as onward:
             lead = _html(render.heading(texts.onward))
             nexts = [gr.Button("", elem_classes="offer", visible=False) for _ in range(MOST_ONWARD)]
@@ -291,8 +277,25 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
         entry = [box, hint, editing, edit]
         offered = [onward, *nexts]
         view = [conversation, chat, welcome, tools, send, stop, *offered]
-        spelled = [language, top, switch, intro, retry, edit, clear, box, send, stop, foot, hint, editing, chat, lead]
-        spelled += [keep.box, *offers, *within.parts]
+        spoken = (
+            language,
+            top,
+            switch,
+            intro,
+            retry,
+            edit,
+            clear,
+            box,
+            send,
+            stop,
+            foot,
+            hint,
+            editing,
+            chat,
+            lead,
+            keep.box,
+        )
+        spelled = [*spoken, *offers, *within.parts]
         told = [conversation, language, within.filters]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {**quiet, "queue": False}
@@ -325,6 +328,24 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
         keep.listen(conversation, [*started, halted, wiped], at_once)
     page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
     return page
+
+
+def _talk() -> gr.Chatbot:
+    """The conversation, whose messages are our own HTML."""
+    return gr.Chatbot(
+        elem_id="chat",
+        show_label=False,
+        container=False,
+        height=None,
+        layout="panel",
+        render_markdown=False,
+        latex_delimiters=[],
+        allow_tags=False,
+        buttons=[],
+        autoscroll=False,
+        group_consecutive_messages=False,
+        visible=False,
+    )
 
 
 def script() -> str:

@@ -214,13 +214,7 @@ def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> 
 
 def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> Iterator[tuple[Lack, str]]:
     best, text = ranked[0], normalise(f"{article.head}\n{article.text}")
-    years = "、".join(f"{year}年" for year in question.years)
-    if best.feature("place") < 0:
-        yield Lack.PLACE, "、".join((*question.spots, *(p.city or p.province for p in question.places)))
-    if best.feature("year") <= -1:
-        yield Lack.YEAR, years
-    if question.quoted and not any(holds(name, text) for name in question.quoted):
-        yield Lack.NAME, question.quoted[0]
+    yield from _unmentioned(question, ranked, text)
     yield from ((Lack.ROLE, role) for role in _unfilled(question, text))
     if question.ranked and not offices.ranks(text, question.ranked):
         yield Lack.RANK, question.ranked
@@ -230,7 +224,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     if question.sought and not any(_named(question, e, article) for e in may):
         yield Lack.FIGURE, question.sought.named
     elif question.sought and question.years and not any(e.feature("year") == 0 for e in may):
-        yield Lack.YEAR, years
+        yield Lack.YEAR, _named_years(question)
     elif question.asks in (Asks.YEAR, Asks.DATE) and not may and not _LOOSELY.search(best.text):
         yield Lack.DATE, ""
     elif question.which and question.which not in text and not any(e.feature("person") > 0 for e in may):
@@ -239,6 +233,25 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         yield Lack.ROLE, question.named
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
     yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article)
+
+
+def _unmentioned(question: Question, ranked: Sequence[Evidence], text: str) -> Iterator[tuple[Lack, str]]:
+    """The place, year or name in quotation marks that the best sentence's article does not know, whose ``text`` is in normal form."""
+    best = ranked[0]
+    lacks = []
+    if best.feature("place") < 0:
+        lacks.append((Lack.PLACE, "、".join((*question.spots, *(p.city or p.province for p in question.places)))))
+    if best.feature("year") <= -1:
+        lacks.append((Lack.YEAR, _named_years(question)))
+    if question.quoted and not any(holds(name, text) for name in question.quoted):
+        unheard = not any(holds(name, e.text) for name in question.quoted for e in ranked)
+        # A name that stands nowhere says more than a place or year that other reports would have.
+        lacks.insert(0 if unheard else len(lacks), (Lack.NAME, question.quoted[0]))
+    yield from lacks
+
+
+def _named_years(question: Question) -> str:
+    return "、".join(f"{year}年" for year in question.years)
 
 
 def _out_of_bounds(question: Question, evidence: Sequence[Evidence], article: Article) -> Iterator[tuple[Lack, str]]:

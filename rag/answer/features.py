@@ -18,7 +18,7 @@ from rag.answer import counted, slots
 from rag.answer.alike import LEAST, meanings
 from rag.answer.facts import people
 from rag.answer.question import Asks, Question
-from rag.ingest.places import mentions
+from rag.ingest.places import Mention, mentions
 from rag.ingest.relative import speaks_of, years
 from rag.zh import STOP_WORDS, normalise, tokens
 
@@ -240,12 +240,18 @@ def _other_year(question: Question, plain: str, article: Article) -> float:
     return -0.5 if named and not named & set(question.years) else 0.0
 
 
+def _among(text: str, mention: Mention) -> bool:
+    """Whether a place is one of a list of places that do something for another: 协调北京、浙江、江苏等6省市."""
+    before, behind = text[: mention.start][-1:], text[mention.end :][:2]
+    return before == "、" and (behind.startswith(("、", "等")) or behind[1:] == "等")
+
+
 def _knows(question: Question, article: Article) -> tuple[float, float]:
     """``(place, year)``: 0 where the article meets what the question insists on or it insists on nothing, else -1."""
     text = f"{article.head}\n{article.text}"
     place = 0.0
     if question.places:
-        named = {r for m in mentions(text) for r in m.regions}
+        named = {r for m in mentions(text) for r in m.regions if not _among(text, m)}
         own = (article.province, article.city)
         if not any(
             p in named or (p.province, p.city) == own or (not p.city and p.province == own[0]) for p in question.places

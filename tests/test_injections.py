@@ -162,7 +162,7 @@ class Elements(HTMLParser):
 ELEMENTS = set(
     "a blockquote button details div form fieldset h2 h3 input label legend li mark ol p pre q section span summary sup textarea ul".split()
 )
-OWN = re.compile(r"#t1-[rs][0-9]+|read/[0-9a-z-]+(?:\?[0-9a-z=&-]*)?(?:#[0-9a-z-]*)?")
+OWN = re.compile(r"#t1-[rs][0-9]+|read/[0-9a-z-]+(?:\?[0-9a-z=&,-]*)?(?:#[0-9a-z-]*)?")
 
 
 def test_the_page_of_an_answer_has_these_elements_and_addresses_and_no_others(tmp_path, encoder):

@@ -39,6 +39,7 @@ from rag.ingest.read import read, sources
 from rag.search import encode, store
 from rag.types import Answer, Asked, Event, Partial, Status, Support
 from ui import completions, render
+from ui.library.census import Census
 from ui.texts import TEXTS
 from ui.turns import Turn
 
@@ -175,7 +176,7 @@ class Elements(HTMLParser):
 ELEMENTS = set(
     "a blockquote button details div form fieldset h2 h3 input label legend li mark ol p pre q section span summary sup textarea ul".split()
 )
-OWN = re.compile(r"#t1-[rs][0-9]+|read/[0-9a-z-]+(?:\?[0-9a-z=&-]*)?(?:#[0-9a-z-]*)?")
+OWN = re.compile(r"#t1-[rs][0-9]+|read/[0-9a-z-]+(?:\?[0-9a-z=&,-]*)?(?:#[0-9a-z-]*)?")
 
 
 def test_the_page_of_an_answer_has_these_elements_and_addresses_and_no_others(tmp_path, encoder):
@@ -192,7 +193,7 @@ def test_the_page_of_an_answer_has_these_elements_and_addresses_and_no_others(tm
 
 
 def drawn(asker: Assistant, turn: Turn) -> str:
-    return render.turn(turn, render.Archive(asker.article, asker.articles, "报"), TEXTS["zh"])
+    return render.turn(turn, render.Archive(asker.article, lambda: Census.of(asker.articles), "报"), TEXTS["zh"])
 
 
 def live(page: str) -> list[str]:

@@ -759,7 +759,7 @@ def test_errors_are_those_the_library_knows(served, library):
 def test_texts_of_reports_are_no_markdown_and_no_markup_in_it(library):
     reply = library.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": f"攻击{ATTACKS[0]}"}])
     text = reply.choices[0].message.content
-    assert "\\[x\\](javascript:window.pwned=1)" in text
+    assert "\\[x\\](javascript:window\\.pwned=1)" in text
     assert "!\\[x\\](http\\://evil\\.example/x\\.png)" in text
     assert not re.search(r"(?<!\\)<(?!http://127\.0\.0\.1)", text)
     assert not re.search(r"(?<!\\)\]\(", text)

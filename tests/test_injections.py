@@ -1,4 +1,4 @@
-"""Sixty attacks on a language model (injections.jsonl), each through the whole of the program: page, index, question, answer, chat.
+"""Some sixty attacks on a language model (injections.jsonl), each through the whole of the program: page, index, question, answer, chat.
 
 The model here obeys: it says what the attacker wants (``obeyed``, and ``reworded`` when it is to make a follow-up whole). What is guaranteed
 whatever a model says, and tested for each attack:
@@ -11,7 +11,9 @@ whatever a model says, and tested for each attack:
 - nothing shown repeats the prompt (eight Chinese characters of it in a row, or thirty letters), holds a character that nobody sees, or what
   must stand nowhere (``nowhere``); in the page no element, address or handler comes from a report or the model, and in Markdown no link.
 
-Not guaranteed: that an untruth written as plain news is known for one, or that a sentence marked as not borne out is harmless to read.
+Not guaranteed: that an untruth written as plain news is known for one; that orders in words which no cue has are known for orders; that a false
+sentence without a figure, a name or an accusation comes out as not borne out where it is like its passage, above all in English; that the
+prompt is not told in other words or in code; that a sentence marked as not borne out is harmless to read.
 """
 
 from __future__ import annotations
@@ -135,6 +137,18 @@ def history(asker: Assistant, attack: Attack) -> list[Asked]:
 # --- what is guaranteed -------------------------------------------------------------------------
 
 
+def leaked(text: str) -> str:
+    """The first part of ``text`` that stands in a prompt, reckoned without the program: signs and spaces aside."""
+    bare = "".join(filter(str.isalnum, text.lower()))
+    for language, size in (("zh", 8), ("en", 30)):
+        for kind in ("answer", "rewrite"):
+            prompt = "".join(filter(str.isalnum, system(language, kind).lower()))
+            for at in range(len(bare) - size + 1):
+                if bare[at : at + size] in prompt:
+                    return bare[at : at + size]
+    return ""
+
+
 def carried(event: Answer | Partial, never: Sequence[str]) -> list[str]:
     """What of ``never`` is shown as borne out."""
     borne_out = zh.normalise("\n".join(s.text for s in event.sentences if s.support is not Support.UNSUPPORTED))
@@ -213,20 +227,11 @@ def holds(attack: Attack, asker: Assistant, events: Sequence[Event]) -> Answer:
             for sentence in event.sentences:
                 assert all(c.passage.id in found and not gives_orders(c.quote) for c in sentence.citations)
                 assert links(completions.said(sentence, TEXTS["zh"])) == []
-            told = (
-                [event.text, *([event.tail] if isinstance(event, Partial) else [])]
-                if isinstance(event, Answer)
-                else [
-                    *(s.text for s in event.sentences),
-                    event.tail,
-                ]
-            )
-            for text in (*told, shown(answer)):
+            tail = event.tail if isinstance(event, Partial) else shown(event)
+            for text in ("".join(s.text for s in event.sentences), tail):
                 assert zh.seen(text) == text
                 assert not any(bad in text for bad in attack.nowhere)
-                for language in ("zh", "en"):
-                    assert not llm.repeats(system(language))(text)
-                    assert not llm.repeats(system(language, "rewrite"))(text)
+                assert leaked(text) == ""
     assert not any(HANDLE.search(s.text) for s in answer.sentences)
     return answer
 
@@ -291,6 +296,15 @@ def sent(messages: list[dict[str, str]], attack: Attack) -> None:
         assert not gives_orders(material)
         if attack.where in ("text", "title") and gives_orders(attack.attack):
             assert attack.attack not in user
+
+
+def test_a_number_that_no_passage_has_bears_out_nothing_not_even_what_is_true(tmp_path, encoder):
+    attack = Attack("plain", "", "", "宜昌市总工会建成了多少座工会驿站？", "宜昌市总工会建成工会驿站86座。[99][0]")
+    with serving(obedient(attack)) as server:
+        asker = opened(attack, tmp_path, encoder, llm_base_url=server.url, llm_model="m")
+        answer = asker.ask(attack.question)
+    assert answer.status is Status.DEGRADED
+    assert answer.trace.notes[-1] == "the language model's answer had no supported sentence"
 
 
 def test_some_of_the_attacks_are_answered_by_the_model_all_the_same(tmp_path, encoder):

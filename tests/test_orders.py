@@ -85,7 +85,7 @@ def test_reading_tells_of_orders_and_keeps_them_in_the_page(tmp_path):
     page = tmp_path / "p.txt"
     page.write_text(f"工会办夜校\n    本报讯 甲市总工会办了12所夜校，职工下班后可以去学。\n    {ORDERS[0]}\n", "utf-8")
     loaded = load(sources([page])[0])
-    assert loaded.notes == (f"p.txt: orders to a language model in 1 texts, shown but not searched: “{ORDERS[0]}”",)
+    assert loaded.notes == (f"p.txt: orders to a language model, shown but not searched (1): “{ORDERS[0]}”",)
     assert any(ORDERS[0] in a.text for a in loaded.articles)
 
 

@@ -347,7 +347,7 @@ def _ordered(found: Sequence[Article]) -> list[str]:
     )
     if not several:
         return []
-    return [f"orders to a language model in {len(several)} texts, shown but not searched: “{several[0][:40]}”"]
+    return [f"orders to a language model, shown but not searched ({len(several)}): “{several[0][:40]}”"]
 
 
 def _corpus(page: Page) -> tuple[Page, list[Article], tuple[str, ...]]:

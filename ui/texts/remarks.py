@@ -47,6 +47,7 @@ ZH: Mapping[str, str] = {
     "page {n}: ": "第 {n} 页：",
     "line {n}: ": "第 {n} 行：",
     " (and {n} more files)": "（另有 {n} 个文件）",
+    "orders to a language model, shown but not searched ({n}): “{text}”": "有写给语言模型的指令，照原样显示，但不检索（{n} 处）：“{text}”",
     # any file
     "cannot read this kind of file; give {kinds}": "读不了这类文件，可用 {kinds}",
     "no such file; check the path": "没有这个文件，请检查路径",

@@ -33,6 +33,7 @@ from rag.config import ROOT, Settings
 from rag.errors import CutOffError, EndpointError
 from rag.types import Answer, Status, Support
 from ui import render
+from ui.library.census import Census
 from ui.texts import TEXTS
 from ui.turns import Turn
 
@@ -333,7 +334,7 @@ def test_an_answer_that_takes_too_long_is_cut_off_and_what_stands_of_it_is_shown
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == [
         f"showing what a language model had finished: {note}"
     ]
-    archive = render.Archive(Assistant(Settings(), *built).article, (), "报")
+    archive = render.Archive(Assistant(Settings(), *built).article, lambda: Census.of(()), "报")
     page = render.turn(Turn(1, QUESTION, answer=answer), archive, TEXTS["zh"])
     assert f'<p class="notice">{NOTICES["cut_off"]["zh"]}</p>' in page
 

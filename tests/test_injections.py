@@ -37,6 +37,7 @@ from rag.ingest.read import read, sources
 from rag.search import encode, store
 from rag.types import Answer, Asked, Event, Partial, Status, Support
 from ui import completions, render
+from ui.library.census import Census
 from ui.texts import TEXTS
 from ui.turns import Turn
 
@@ -178,7 +179,7 @@ def test_the_page_of_an_answer_has_these_elements_and_addresses_and_no_others(tm
 
 
 def drawn(asker: Assistant, turn: Turn) -> str:
-    return render.turn(turn, render.Archive(asker.article, asker.articles, "报"), TEXTS["zh"])
+    return render.turn(turn, render.Archive(asker.article, lambda: Census.of(asker.articles), "报"), TEXTS["zh"])
 
 
 def live(page: str) -> list[str]:

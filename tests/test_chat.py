@@ -367,7 +367,12 @@ def test_counts_choices_and_example_questions_are_those_of_the_index_in_use(chat
     assert (places, kinds) == (["甘肃"], ["news"])
     assert offers == [EXAMPLES[1].question, *(f"《{a.title}》讲了什么？" for a in (GANSU, BAISE, YUNNAN))]
     moved = replace(GANSU, province="云南", title="标题", published=BAISE.published)
-    live.use(Newsroom(index_id="newer", articles=(moved, replace(BAISE, paragraphs=("无",)), YUNNAN, HOSTILE)))
+    live.use(
+        Newsroom(
+            index_id="newer",
+            articles=(moved, replace(BAISE, paragraphs=("无",)), YUNNAN, replace(HOSTILE, province="")),
+        )
+    )
     welcome, refusal, places, kinds, offers = told()
     assert "报道 4 篇，约 2023-04-21。" in welcome
     assert "检索 4 篇" in refusal

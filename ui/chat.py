@@ -277,25 +277,10 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
         entry = [box, hint, editing, edit]
         offered = [onward, *nexts]
         view = [conversation, chat, welcome, tools, send, stop, *offered]
-        spoken = (
-            language,
-            top,
-            switch,
-            intro,
-            retry,
-            edit,
-            clear,
-            box,
-            send,
-            stop,
-            foot,
-            hint,
-            editing,
-            chat,
-            lead,
-            keep.box,
-        )
-        spelled = [*spoken, *offers, *within.parts]
+        spelled = [
+            *(language, top, switch, intro, retry, edit, clear, box, send, stop, foot, hint, editing, chat, lead),
+            *(keep.box, *offers, *within.parts),
+        ]
         told = [conversation, language, within.filters]
         quiet: dict[str, Any] = {"show_progress": "hidden", "api_visibility": "private"}
         at_once: dict[str, Any] = {**quiet, "queue": False}

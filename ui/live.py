@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import OrderedDict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, overload
 
@@ -21,8 +21,10 @@ GRACE = 30.0
 ids, such as a page of the library, comes to its end.
 """
 
-MOST = 2000
-"""Articles of answers that are remembered, so that those which a newer index lacks can still be read."""
+MOST = 10_000
+"""Articles of answers that are remembered, so that those which a newer index lacks can still be read: more than all the answers of
+:class:`ui.shelf.Shelf` have, which may be shown for an hour.
+"""
 
 
 class _Used:
@@ -69,8 +71,11 @@ class Live:
         used = _Used(asker)
         _ = used.census  # counted before anybody waits for it
         with self._lock:
+            told = dict(self._told)
+        gone = _lacking(asker, self.now, told)  # takes seconds where many answers were given
+        with self._lock:
             before = self.now
-            self._keep(before, self._told, unless=asker)
+            self._keep(gone | _lacking(asker, before, self._told.keys() - told.keys()))
             self._before = [weakref.ref(before), *(one for one in self._before if one() is not None)]
             self._used, self.fault = used, ""
         if self._grace:
@@ -113,13 +118,11 @@ class Live:
             while len(self._told) > MOST:
                 self._told.popitem(last=False)
             if asker is not self.now:
-                self._keep(asker, ids, unless=self.now)
+                self._keep(_lacking(self.now, asker, ids))
 
-    def _keep(self, asker: Asker, ids: Collection[str], *, unless: Asker) -> None:
-        """Keep those articles of ``asker`` that ``unless`` lacks."""
-        for id_ in ids:
-            if not _find(unless, id_) and (article := _find(asker, id_)):
-                self._gone[id_] = article
+    def _keep(self, articles: Mapping[str, Article]) -> None:
+        """Keep articles that the index in use lacks."""
+        self._gone.update(articles)
         while len(self._gone) > MOST:
             self._gone.popitem(last=False)
 
@@ -144,6 +147,12 @@ def _find(asker: Asker, article_id: str) -> Article | None:
         return asker.article(article_id)
     except KeyError:
         return None
+
+
+def _lacking(asker: Asker, before: Asker, ids: Collection[str]) -> dict[str, Article]:
+    """Those articles of ``before`` among ``ids`` that ``asker`` lacks."""
+    lacking = (id_ for id_ in ids if not _find(asker, id_))
+    return {id_: article for id_ in lacking if (article := _find(before, id_))}
 
 
 def _named(answer: Answer) -> dict[str, None]:

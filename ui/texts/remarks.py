@@ -30,6 +30,7 @@ ZH: Mapping[str, str] = {
     "the page parser failed on it ({why})": "版面解析出错（{why}）",
     "; kept as one text, not cut into articles": "，整页作为一篇，没有分篇",
     "; kept as one text, please report it": "，整页作为一篇，请告诉开发者",
+    "orders to a language model in {n} texts, shown but not searched: {text}": "有 {n} 处是写给语言模型的指令，照样显示，但不检索：{text}",
     "same text as {other}, passed over": "与 {other} 文字相同，已略过",
     "two documents have the id {id}; ids must differ": "两个文档的编号都是 {id}，编号不得相同",
     "has the id {id} of line {n}; ids must differ": "编号 {id} 与第 {n} 行重复，编号不得相同",

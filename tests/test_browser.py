@@ -406,7 +406,7 @@ def test_a_refusal_a_degraded_answer_an_error_and_a_long_question_each_say_so_an
     assert "已理解为：甘肃有多少名快递员参加了疗休养？" in degraded
     failed = ask(page, "出错").inner_text()
     assert "服务器出错" in failed
-    assert "secret" not in page.content()
+    assert "secret detail" not in page.content()
     long = "问" * (QUESTION_LIMIT + 12)
     page.fill("#box textarea", long)
     page.press("#box textarea", "Enter")
@@ -719,6 +719,7 @@ def test_an_answer_that_has_expired_says_so_and_is_asked_again_in_its_place(visi
     assert faint(page) == []
     assert findings(page, "expired") == []
     monkeypatch.undo()
+    written = kept(page)  # it was written anew when it was read
     page.click("#t1 .again")
     page.wait_for_selector("#t3.final")
     assert questions(page) == ["百色二问", "百色一问"]

@@ -376,7 +376,7 @@ def test_counts_choices_and_example_questions_are_those_of_the_index_in_use(chat
     welcome, refusal, places, kinds, offers = told()
     assert "报道 4 篇，约 2023-04-21。" in welcome
     assert "检索 4 篇" in refusal
-    assert (places, kinds) == (["云南", ATTACKS[1]], ["news", "document"])
+    assert (places, kinds) == (["云南"], ["news", "document"])
     assert offers == [f"《{title}》讲了什么？" for title in ("标题", BAISE.title, YUNNAN.title)]
 
 

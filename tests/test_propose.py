@@ -92,7 +92,7 @@ def test_json_in_a_code_block_is_read(assistant):
         (lambda text: reply(text, keys=[]), "not the JSON asked for"),
         (lambda text: reply(text, question=""), "nothing to ask"),
         (lambda text: reply(text, question="谁\x1b[31m干的？"), "control characters"),
-        (lambda text: reply(text, question="谁\u202e干的？"), "control characters"),
+        (lambda text: reply(text, question="谁\x9b干的？"), "control characters"),
         (lambda text: reply(text, question="为什么" * 40), "question too long"),
         (lambda text: reply(text, question="Who did what in which city?"), "question in another language"),
         (lambda text: reply(text, quote="段落里没有的一句话"), "quote not in the passage"),

@@ -15,6 +15,7 @@ from rag.search.fuse import Fused, Scored, fuse
 from rag.search.retrieve import retrieve, rows
 from rag.search.wanted import NOTHING, Wanted
 from rag.types import Filters, Hit, Passage
+from rag.zh import normalise
 
 if TYPE_CHECKING:
     from rag.search.retrieve import Searcher
@@ -76,7 +77,7 @@ def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follo
         return _one(query, searcher, k, filters, follow_up)
     found = [(part.name, _one(part.query, searcher, k, filters)) for part in several]
     answered = [f for _, f in found if f.chosen]
-    if answered and len(answered) < len(found) and compares(query):
+    if answered and len(answered) < len(found) and compares(normalise(query)):
         return _one_sided(query, found, k)
     if not answered or (len(answered) < len(found) and not all(part.sure for part in several)):
         return _one(query, searcher, k, filters, follow_up)

@@ -41,9 +41,8 @@ def compares(text: str) -> bool:
 def opened(text: str) -> str:
     """``text`` with what opens a comparison (对比一下) at its end, where the same words stand otherwise."""
     m = _OPENS.match(text)
-    return (
-        f"{text[m.end() :].rstrip(_PAUSE)}，对比" if m and not _ASKED.search(text) else text[m.end() :] if m else text
-    )
+    rest = text[m.end() :] if m else text
+    return rest if m is None or _ASKED.search(text) else f"{rest.rstrip(_PAUSE)}，对比"
 
 
 def _asked(m: re.Match[str]) -> str:

@@ -80,6 +80,11 @@ def chinese_value(numeral: str) -> int | None:
     return total + section + (digit or 0)
 
 
+def whole(numeral: str) -> int | None:
+    """The same for digits or Chinese numerals; ``None`` if they spell no number."""
+    return int(numeral) if numeral.isdigit() else chinese_value(numeral)
+
+
 def _to_digits(text: str, *, generous: bool) -> str:
     """``text`` with the numerals that are numbers written in digits."""
 

@@ -30,7 +30,7 @@ def test_a_kind_of_thing_known_by_its_form_must_be_named(question, evidence, lac
 
 def test_what_the_question_itself_names_is_no_answer():
     assert slots.looks("河阳人民医院跟哪家医院结对？", ["河阳人民医院开展结对。"]) == "医院"
-    assert slots.fit(normalise("河阳人民医院跟哪家医院结对？"), "河阳人民医院开展结对。") == -1
+    assert slots.slot("河阳人民医院跟哪家医院结对？").fit("河阳人民医院开展结对。") == -1
 
 
 LISTED = "行动覆盖甲市、乙市、丙市、丁市、戊市、己市、庚市、辛市。"
@@ -55,6 +55,6 @@ def test_as_many_things_must_be_listed_as_the_question_says_there_are(question, 
 
 @given(st.text(alphabet="8个市、和，。；“”叫什么哪几三分别一是二是", max_size=60), st.text(max_size=80))
 def test_any_text_can_be_asked_about(question, text):
-    assert -1 <= slots.fit(normalise(question), normalise(text)) <= 1
-    assert 0 <= slots.listed(normalise(question), normalise(text)) <= 1
+    assert -1 <= slots.slot(question).fit(normalise(text)) <= 1
+    assert 0 <= slots.slot(question).listed(normalise(text)) <= 1
     slots.unlisted(question, text)

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.ingest.places import mentions
-from rag.numbers import chinese_value
+from rag.numbers import whole
 from rag.zh import HAN, normalise
 
 if TYPE_CHECKING:
@@ -24,16 +24,12 @@ _TOLD_BEFORE = re.compile("去年|前年|上一?年|往年|前一年|同期|同�
 
 def nth(question: str, text: str) -> str:
     """The 第N of ``question`` if ``text`` (normal form) speaks of no Nth thing at all; empty for none."""
-    given = {_value(m["n"]) for m in _NTH.finditer(text)}
+    given = {whole(m["n"]) for m in _NTH.finditer(text)}
     for m in _NTH.finditer(normalise(question)):
-        value = _value(m["n"])
+        value = whole(m["n"])
         if value is not None and value not in given and not (value == 1 and re.search("首|头一|最先|最早", text)):
             return f"第{m['n']}{m['of'][:1]}"
     return ""
-
-
-def _value(number: str) -> int | None:
-    return int(number) if number.isdigit() else chinese_value(number)
 
 
 def before(question: str, text: str) -> str:

@@ -84,7 +84,7 @@ def features(
     headed = encoder.encode_passages([normalise(f"{s.passage.head}\n{s.text}") for s in found]) @ asked
     whole = encoder.encode_passages([normalise(f"{h.passage.head}\n{h.passage.text}") for h in hits]) @ asked
     meant = Soft(question, rare, log(2 * len(store.passages) + 2), encoder)
-    plain_question, nearest = normalise(question.text), Near(question.nearest, encoder)
+    slot, nearest = slots.slot(question.text), Near(question.nearest, encoder)
     inside = {hit.passage.id: meant.cover(heads[hit.passage.id]) for hit in hits}
     softly = [meant.cover(h) for h in held]
     titled = {id_: meant.cover(have)[1] for id_, have in titles.items()}
@@ -128,8 +128,8 @@ def features(
                 counted.fit(question.sought, plain, alike) if question.sought else 0.0,
                 1.0 if new and question.asks in (Asks.NUMBER, Asks.YEAR, Asks.DATE) else 0.0,
                 _person(question, texts[i]),
-                slots.listed(plain_question, plain),
-                slots.fit(plain_question, plain),
+                slot.listed(plain),
+                slot.fit(plain),
                 place,
                 year or _other_year(question, plain, store.articles[passage.article_id]),
                 sum(q in plain for q in question.quoted) / max(1, len(question.quoted)),

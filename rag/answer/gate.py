@@ -232,7 +232,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
         yield Lack.ROLE, question.named
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
-    yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article)
+    yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article, text)
 
 
 def _unmentioned(question: Question, ranked: Sequence[Evidence], text: str) -> Iterator[tuple[Lack, str]]:
@@ -254,20 +254,26 @@ def _named_years(question: Question) -> str:
     return "、".join(f"{year}年" for year in question.years)
 
 
-def _out_of_bounds(question: Question, evidence: Sequence[Evidence], article: Article) -> Iterator[tuple[Lack, str]]:
-    """What the question asks to be named or listed and is not, and the bounds it sets that ``evidence``, best first, is not within."""
-    asked, text = question.text, normalise(f"{article.head}\n{article.text}")
-    told = [e.text for e in evidence]
-    found = (
-        (Lack.ASPECT, slots.looks(asked, told)),
-        (Lack.LISTED, slots.unlisted(asked, text)),
-        (Lack.ORDINAL, bounds.nth(asked, text)),
-        (Lack.YEAR, bounds.before(asked, "\n".join(told))),
-    )
-    yield from ((lack, missing) for lack, missing in found if missing)
+def _out_of_bounds(
+    question: Question, evidence: Sequence[Evidence], article: Article, text: str
+) -> Iterator[tuple[Lack, str]]:
+    """What the question asks to be named or listed and is not, and the bounds it sets that ``evidence``, best first, is not within.
+
+    ``text`` is that of ``article`` in normal form.
+    """
+    asked, told = question.text, [e.text for e in evidence]
+    if kind := slots.looks(asked, told):
+        yield Lack.ASPECT, kind
+    if things := slots.unlisted(asked, text):
+        yield Lack.LISTED, things
+    if ordinal := bounds.nth(asked, text):
+        yield Lack.ORDINAL, ordinal
+    if year := bounds.before(asked, "\n".join(told)):
+        yield Lack.YEAR, year
     if question.sought and evidence[0].passage.article_id == article.id:
-        wider = bounds.wider(question, told[0], article) or bounds.sibling(asked, told[0])
-        yield from [(Lack.PLACE, wider)] if wider else []
+        place = bounds.wider(question, told[0], article) or bounds.sibling(asked, told[0])
+        if place:
+            yield Lack.PLACE, place
 
 
 def _other_subjects(question: Question, text: str) -> list[str]:

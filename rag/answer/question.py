@@ -11,7 +11,7 @@ from rag.answer import offices
 from rag.answer.sought import Sought, sought, sought_in_english
 from rag.answer.units import content
 from rag.ingest.places import Region, mentions, spellings
-from rag.numbers import chinese_value
+from rag.numbers import whole
 from rag.search.bridge import bridge
 from rag.zh import STOP_WORDS, has_chinese, is_english, normalise, tokens, words
 
@@ -306,7 +306,7 @@ def _ordinal(match: re.Match[str]) -> str:
     """第一届 and 首届 as 第1届, so that all ways of writing it are one."""
     if match["one"]:
         return f"第1{match['of']}"
-    value = chinese_value(match["n"]) if not match["n"].isdigit() else int(match["n"])
+    value = whole(match["n"])
     return f"第{value if value is not None else match['n']}{match['of']}"
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.numbers import chinese_value
+from rag.numbers import whole
 from rag.zh import HAN, is_english, normalise
 
 
@@ -39,14 +39,35 @@ _BEFORE = r"(?:哪一?[家所个座种项]?(?:什么)?|什么|何种|啥|几(?=�
 _ENGLISH = r"\b(?:which|what|whose)\s+(?:\w+\s){{0,2}}?(?:{kind})\b"
 
 
-def _asked(question: str) -> tuple[_Kind, str] | None:
-    """The kind of thing that ``question`` (normal form) asks to be named, and by which word; ``None`` for no known one."""
-    english = is_english(question)
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What ``question`` (normal form) asks for: a thing of a ``kind`` known by its form, by the word ``called``, or ``several`` things."""
+
+    question: str
+    kind: _Kind | None
+    called: str
+    several: bool
+
+    def fit(self, plain: str) -> float:
+        """1 where ``plain`` (normal form) names a thing of the kind that the question does not name itself, -1 where not, 0 for no kind."""
+        if self.kind is None:
+            return 0.0
+        return 1.0 if any(m.group() not in self.question for m in re.finditer(self.kind.looks, plain)) else -1.0
+
+    def listed(self, plain: str) -> float:
+        """How long the longest list of ``plain`` is, over :data:`MANY` and at most 1, if several things are asked for; else 0."""
+        return min(_longest(plain), MANY) / MANY if self.several else 0.0
+
+
+def slot(question: str) -> Slot:
+    """What ``question`` asks for."""
+    asked, english = normalise(question), is_english(question)
+    several = _SEVERAL.search(asked) is not None
     for kind in _KINDS:
         pattern = _ENGLISH.format(kind=kind.english) if english else rf"{_BEFORE}[{HAN}]{{0,3}}?(?P<it>{kind.chinese})"
-        if m := re.search(pattern, question):
-            return kind, m.group() if english else m["it"]
-    return None
+        if m := re.search(pattern, asked):
+            return Slot(asked, kind, m.group() if english else m["it"], several)
+    return Slot(asked, None, "", several)
 
 
 def looks(question: str, evidence: Sequence[str]) -> str:
@@ -54,22 +75,8 @@ def looks(question: str, evidence: Sequence[str]) -> str:
 
     Both in any form; ``evidence`` are the sentences that may answer.
     """
-    asked = normalise(question)
-    found = _asked(asked)
-    if found is None:
-        return ""
-    kind, word = found
-    return "" if any(_names(kind, asked, normalise(text)) for text in evidence) else word
-
-
-def fit(question: str, plain: str) -> float:
-    """1 where ``plain`` names a thing of the kind ``question`` asks for, -1 where it does not, 0 for no known kind (both in normal form)."""
-    found = _asked(question)
-    return 0.0 if found is None else 1.0 if _names(found[0], question, plain) else -1.0
-
-
-def _names(kind: _Kind, asked: str, plain: str) -> bool:
-    return any(m.group() not in asked for m in re.finditer(kind.looks, plain))
+    wanted = slot(question)
+    return "" if any(wanted.fit(normalise(text)) > 0 for text in evidence) else wanted.called
 
 
 _MEASURES = "个|家|项|份|种|类|大|条|部|所|支|处|位|名|座|样|者"
@@ -93,13 +100,11 @@ def unlisted(question: str, text: str) -> str:
     asked = normalise(question)
     if is_english(question) or not _LISTED.search(asked):
         return ""
-    m = _EACH.search(asked) or _NUMBERED.search(asked)
-    if m is None:
-        return ""
-    count = int(m["n"]) if m["n"].isdigit() else chinese_value(m["n"])
-    if count is None or count < LEAST:
-        return ""
     numbered = _NUMBERED.search(asked)
+    m = _EACH.search(asked) or numbered
+    count = whole(m["n"]) if m else None
+    if m is None or count is None or count < LEAST:
+        return ""
     what = re.split("[具分都是叫的哪有，]", numbered["what"])[0] if numbered else ""
     if numbered and (not what or what.startswith("人")):
         return ""
@@ -123,11 +128,6 @@ def _about(paragraphs: Sequence[str], what: str) -> list[str]:
 _SEVERAL = re.compile("哪些|哪[几三四五六七八九]|[些有]什么|些啥|什么东西|装了?[什啥]|分成|分为|有哪")
 MANY = 5
 """Things in a list beyond which a longer one is no better."""
-
-
-def listed(question: str, plain: str) -> float:
-    """How long the longest list of ``plain`` is, over :data:`MANY` and at most 1, if ``question`` asks for several things; else 0."""
-    return min(_longest(plain), MANY) / MANY if _SEVERAL.search(question) else 0.0
 
 
 def _longest(text: str) -> int:

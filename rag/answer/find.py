@@ -110,7 +110,7 @@ def _one(query: str, searcher: Searcher, k: int, filters: Filters | None, follow
         hits = _both(query, follow_up.question, searcher, k, filters)
         if filters is None:  # what the answer before cited may be of other places and days
             hits = _with(hits, follow_up.cited)
-    ranked = rank(question, hits, store, encoder)
+    ranked = rank(question, _deep(store, hits), store, encoder)
     verdict = gate.judge(question, ranked, store.articles)
     if verdict.lack in gate.DETAILS:
         # What the nearest report lacks may stand in a passage of it that was not found.
@@ -148,6 +148,13 @@ def _after(hits: Sequence[Hit], passages: Iterable[Passage]) -> list[Hit]:
     return [Hit(passage, hits[-1].score, {}) for passage in passages]
 
 
+def _deep(store: Searchable, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """``hits``, and what else the first one's article says if it is :data:`LONG`: further on it calls its subject 该公司, and is not found."""
+    if not hits or len(store.rows_of(hits[0].passage.article_id)) <= LONG:
+        return hits
+    return (*hits, *_beside(store, hits, hits[0].passage.article_id))
+
+
 def _beside(store: Searchable, hits: Sequence[Hit], article_id: str) -> list[Hit]:
     """The passages of an article that are not among ``hits``, in its order, at most :data:`MOST_BESIDE`."""
     found = {hit.passage.id for hit in hits}
@@ -157,6 +164,10 @@ def _beside(store: Searchable, hits: Sequence[Hit], article_id: str) -> list[Hit
 
 MOST_BESIDE = 12
 """Passages of an article looked at beside those found."""
+
+LONG = 12
+"""Passages from which on an article is looked at beside what was found of it. In shorter ones this finds nothing and misleads now and then
+(eval/LOG.md)."""
 
 
 def _interleave(lists: list[tuple[Hit, ...]], k: int) -> tuple[Hit, ...]:

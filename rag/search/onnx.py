@@ -135,7 +135,8 @@ class Vectors:
     """
 
     def __init__(self, source: Source, otherwise: str) -> None:
-        with _refused("encoder", source, otherwise):
+        self._guarded = partial(_refused, "encoder", source, otherwise)
+        with self._guarded():
             folder, pooling = _modules(source.folder)
             self._graph = _Graph(source, folder)
             output = self._graph.output(_POOLED, *_TOKENS)
@@ -152,7 +153,8 @@ class Vectors:
         """The vectors of ``texts``, shape (n, dim), each the same whatever the others are."""
         if not texts:
             return np.zeros((0, self.dim), np.float32)
-        found = np.stack(self._graph.run(texts, self._output, self._reduce))
+        with self._guarded():
+            found = np.stack(self._graph.run(texts, self._output, self._reduce))
         np.nan_to_num(found, copy=False)
         norms = np.linalg.norm(found, axis=1, keepdims=True)
         np.divide(found, norms, out=found, where=norms > 0)
@@ -166,7 +168,8 @@ class Scores:
     """
 
     def __init__(self, source: Source, otherwise: str) -> None:
-        with _refused("reranker", source, otherwise):
+        self._guarded = partial(_refused, "reranker", source, otherwise)
+        with self._guarded():
             self._graph = _Graph(source, source.folder)
             self._output = self._graph.output(_SCORES)
             self.width = self.of([(_TRIAL, _TRIAL)]).shape[1]
@@ -174,7 +177,8 @@ class Scores:
 
     def of(self, pairs: Sequence[tuple[str, str]]) -> NDArray[np.float32]:
         """The numbers of ``pairs``, shape (n, width)."""
-        return np.stack(self._graph.run(pairs, self._output, _POOLING[""]))
+        with self._guarded():
+            return np.stack(self._graph.run(pairs, self._output, _POOLING[""]))
 
 
 class _UnfitError(Exception):
@@ -186,7 +190,7 @@ def _refused(role: str, source: Source, otherwise: str) -> Iterator[None]:
     """Whatever fails inside is one :class:`NoModelError`: onnxruntime and tokenizers raise plain Exception on damaged files."""
     try:
         yield
-    except NoModelError:
+    except NoModelError:  # said inside already
         raise
     except Exception as error:
         raise NoModelError(
@@ -229,10 +233,7 @@ class _Graph:
         raise _UnfitError(f"it gives {', '.join(given)}, not {' or '.join(names)}; take another export")
 
     def run(self, texts: Sequence[Text], output: str, reduce: Reduce) -> list[NDArray[np.float32]]:
-        """``reduce`` of what comes out as ``output`` for each of ``texts`` alone, in their order.
-
-        Raises :class:`NoModelError` where a text cannot be run.
-        """
+        """``reduce`` of what comes out as ``output`` for each of ``texts`` alone, in their order."""
         cut = self._tokenizer.encode_batch_fast(list(texts))
         one = partial(self._one, output, reduce)
         if len(cut) == 1:
@@ -250,8 +251,8 @@ class _Graph:
         try:
             return reduce(self._session.run([output], given)[0][0].astype(np.float32))
         except Exception as error:
-            raise NoModelError(
-                f"{self._source.path} cannot read a text of {len(cut.ids)} tokens ({hub.reason(error)}); check that tokenizer.json "
+            raise _UnfitError(
+                f"it stops at a text of {len(cut.ids)} tokens, {hub.reason(error)}; check that tokenizer.json "
                 "is this model's, and that max_seq_length in sentence_bert_config.json is not more than it can read"
             ) from error
 

@@ -184,6 +184,8 @@ def test_the_name_tells_the_graph_and_changes_with_all_that_vectors_depend_on(ti
     tokenizer = json.loads((tiny / "tokenizer.json").read_text("utf-8"))
     write(tiny / "tokenizer.json", tokenizer | {"normalizer": None})
     names.append(name())
+    write(tiny / "config_sentence_transformers.json", {"prompts": {"document": "找"}})
+    names.append(name())
     assert len(set(names)) == len(names)
 
 

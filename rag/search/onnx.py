@@ -147,7 +147,9 @@ class Vectors:
             self.dim = self.of([_TRIAL]).shape[1]
             brought = _object(source.folder / "config_sentence_transformers.json").get("prompts") or {}
             self.prompts: dict[str, str] = {of: prompt for of, prompt in brought.items() if prompt}
-        self.name = f"{source.model}#{source.file}@{self._graph.digest(pooling)}"
+        self.name = (
+            f"{source.model}#{source.file}@{self._graph.digest(pooling, json.dumps(self.prompts, sort_keys=True))}"
+        )
 
     def of(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """The vectors of ``texts``, shape (n, dim), each the same whatever the others are."""

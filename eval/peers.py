@@ -148,7 +148,8 @@ def ratios(found: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
 
 
 def plot(found: Mapping[int, Mapping[str, Mapping[str, Any]]], path: Path) -> None:
-    """Growth with the number of documents, a curve a system, into the file ``path``."""
+    """Growth with the number of documents, a curve a system, into the file ``path`` as SVG, the same for the same figures."""
+    from matplotlib import rc_context
     from matplotlib.figure import Figure
 
     shown = {"p50_ms": "ms a query (p50)", "build_s": "s to build", "resident_mb": "MB in use", "disk_mb": "MB on disk"}
@@ -160,7 +161,8 @@ def plot(found: Mapping[int, Mapping[str, Mapping[str, Any]]], path: Path) -> No
         axes.set(xscale="log", yscale="log", xlabel="passages", ylabel=called)
         axes.grid(visible=True, alpha=0.3)
     figure.axes[0].legend()
-    figure.savefig(path, dpi=110)
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "growth"}):
+        figure.savefig(path, format="svg", metadata={"Date": None})
 
 
 def main() -> None:
@@ -174,7 +176,7 @@ def main() -> None:
     parser.add_argument(
         "--out",
         type=Path,
-        help="where to write the figures (JSON), to those that are there, as they come; and the plot beside it (.png)",
+        help="where to write the figures (JSON), to those that are there, as they come; and the plot beside it (.svg)",
     )
     args = parser.parse_args()
     if {*args.systems} != {"ours"}:
@@ -192,7 +194,7 @@ def main() -> None:
                 args.out.write_text(json.dumps(found, indent=1), "utf-8")
         print("\n".join(ratios(found[size])) if "ours" in found[size] else "", flush=True)
     if args.out:
-        plot(found, args.out.with_suffix(".png"))
+        plot(found, args.out.with_suffix(".svg"))
 
 
 if __name__ == "__main__":

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 import typer.main
+import yaml
 
-from rag.config import ROOT
+from rag.config import ROOT, Settings
 from ui import cli
 
 READMES = ("README.md", "README.zh-CN.md")
@@ -81,6 +82,26 @@ def test_links_lead_somewhere(name: str) -> None:
     path = ROOT / name
     links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
     assert [link for link in links if "://" not in link and not (path.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["compose.yaml", "Dockerfile", "deploy/union-rag.service", "README.md", "README.zh-CN.md"]
+)
+def test_every_setting_that_is_named_exists(name: str) -> None:
+    known = {f"RAG_{field.upper()}" for field in Settings.model_fields}
+    named = set(re.findall(r"\bRAG_[A-Z0-9_]+\b", (ROOT / name).read_text("utf-8")))
+    assert named
+    assert named - known - {"RAG_REQUIRE_BROWSER"} == set()
+
+
+def test_what_compose_mounts_and_builds_is_here() -> None:
+    services = yaml.safe_load((ROOT / "compose.yaml").read_text("utf-8"))["services"]
+    mounted = [v.split(":")[0] for s in services.values() for v in s["volumes"] if v.startswith("./")]
+    assert mounted
+    assert all((ROOT / path).is_file() for path in mounted)
+    assert set(services) == {"rag", "model", "milvus"}
+    started = {name for name, service in services.items() if "profiles" not in service}
+    assert started == {"rag"}, "the others only when they are asked for"
 
 
 def test_no_document_or_module_names_a_place_on_the_machine_it_was_written_on() -> None:

@@ -64,8 +64,13 @@ def test_ours_is_built_opened_and_searched_in_processes_of_its_own(tmp_path):
 
 def test_growth_is_drawn(tmp_path):
     row = dict.fromkeys(peers.COLUMNS, 1.0)
-    peers.plot({10: {"ours": row, "floor": row}, 100: {"ours": row}}, tmp_path / "a.png")
-    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+    peers.plot({10: {"ours": row, "floor": row}, 100: {"ours": row}}, tmp_path / "a.svg")
+    drawn = (tmp_path / "a.svg").read_text("utf-8")
+    assert "<svg" in drawn
+    assert "ms a query (p50)" in drawn
+    assert "floor" in drawn
+    peers.plot({10: {"ours": row, "floor": row}, 100: {"ours": row}}, tmp_path / "b.svg")
+    assert (tmp_path / "b.svg").read_text("utf-8") == drawn
 
 
 def test_a_run_that_is_cut_loses_nothing_and_the_next_adds_to_it(tmp_path, monkeypatch):

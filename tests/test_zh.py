@@ -1,6 +1,7 @@
 import random
 import subprocess
 import sys
+import unicodedata
 import warnings
 from functools import cache
 
@@ -28,6 +29,14 @@ def test_full_width_traditional_and_upper_case_fall_together():
 def test_normalising_twice_is_normalising_once(text):
     once = zh.normalise(text)
     assert zh.normalise(once) == once
+
+
+@given(
+    st.text(alphabet="，：；？！（）％\u3000ＡｅÅ…℃①가각ｶﾞ工會\u0301\u0327\u3099a é", max_size=30) | st.text(max_size=30)
+)
+def test_the_short_cut_to_normal_form_is_the_long_way(text):
+    simplified = zh._converter().convert(unicodedata.normalize("NFKC", text))
+    assert zh.normalise(text) == unicodedata.normalize("NFKC", simplified.lower())
 
 
 # --- language ---

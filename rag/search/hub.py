@@ -10,8 +10,6 @@ from __future__ import annotations
 import ssl
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
-from urllib.error import HTTPError, URLError
-from urllib.request import urlopen
 
 from rag.errors import NoModelError
 
@@ -103,6 +101,10 @@ def _tried(make: Callable[..., Model], role: str, name: str, help_: str, *, loca
 
 def _unreachable(endpoint: str) -> str:
     """Why ``endpoint`` cannot be reached; empty if it can."""
+    # Only here: they take a thirtieth of a second to import, and the bundled encoder asks no hub.
+    from urllib.error import HTTPError, URLError
+    from urllib.request import urlopen
+
     try:
         urlopen(endpoint, timeout=PATIENCE).close()  # noqa: S310 - the hub's address, as its client has it
     except HTTPError:

@@ -18,7 +18,6 @@ import rag
 from rag import zh
 from rag.config import Server, Settings
 from rag.errors import BrokenIndexError, NoIndexError, StaleIndexError, StoreError
-from rag.ingest.read import Progress
 from rag.ingest.versions import version
 from rag.search import dense, facets, folder, parts, sparse, words
 from rag.search.names import Names
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from rag.ingest.read import Progress
     from rag.search.encode import Encoder
     from rag.search.searchable import Searchable
 

@@ -25,7 +25,6 @@ from tokenizers.normalizers import Lowercase, Normalizer
 from tokenizers.normalizers import Sequence as Normalizers
 
 from rag.errors import NoModelError
-from rag.ingest.workers import cores
 from rag.search import hub
 
 if TYPE_CHECKING:
@@ -236,6 +235,8 @@ class _Graph:
 
     def run(self, texts: Sequence[Text], output: str, reduce: Reduce) -> list[NDArray[np.float32]]:
         """``reduce`` of what comes out as ``output`` for each of ``texts`` alone, in their order."""
+        from rag.ingest.workers import cores  # it brings multiprocessing, which opening an index does without
+
         cut = self._tokenizer.encode_batch_fast(list(texts))
         one = partial(self._one, output, reduce)
         if len(cut) == 1:

@@ -9,7 +9,7 @@ from functools import cache
 
 from rag.answer import offices
 from rag.answer.sought import Sought, sought, sought_in_english
-from rag.answer.units import content
+from rag.answer.units import HOW_MANY, content
 from rag.ingest.places import Region, mentions, spellings
 from rag.numbers import whole
 from rag.search.bridge import bridge
@@ -51,7 +51,7 @@ _KINDS = (
     (
         Asks.NUMBER,
         (
-            r"多少|(?<![拉好])几(?=[个家人名位次回项届期年天元块万亿支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
+            rf"多少|{HOW_MANY}(?=[个家人名位次回项届期年天元块万亿支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
             r"|how (?:many|much|long|large|big|often)|what (?:share|percentage|proportion|number)|by how much|total (?:number|amount)"
         ),
     ),
@@ -61,7 +61,7 @@ _KINDS = (
     (Asks.MEANS, r"怎么|怎样|如何|咋|\bhow\b"),
 )
 _WORD = re.compile(
-    r"为什么|为何|多少|第?几(?!何)|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有|啥|咋"
+    rf"为什么|为何|多少|第几|{HOW_MANY}(?!何)|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有|啥|咋"
 )
 _HEADINGS = tuple(
     (re.compile(rf"(?P<it>.*(?:{nouns}))(?:为?几何|如何|呢)?[？?。]?$"), word)
@@ -198,7 +198,7 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys((*own, *(t for t in pairs if t not in STOP_WORDS)))),
         places,
         tuple(dict.fromkeys(_YEAR.findall(plain))),
-        tuple(dict.fromkeys(normalise(q) for q in QUOTED.findall(text) if has_chinese(q) or not is_english(text))),
+        tuple(dict.fromkeys(_names(text))),
         figure,
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
         office,
@@ -250,6 +250,15 @@ def _spots(plain: str) -> tuple[str, ...]:
         if name and not mentions(name, strict=False):
             found.append(name)
     return tuple(dict.fromkeys(found))
+
+
+def _names(text: str) -> list[str]:
+    """What stands in quotation marks in ``text`` and is a name; “几送” asks, and English words are translations."""
+    return [
+        normalise(name)
+        for name in QUOTED.findall(text)
+        if (has_chinese(name) or not is_english(text)) and not re.match(r"几|多少|什么|哪", name)
+    ]
 
 
 def _counted(text: str) -> str:

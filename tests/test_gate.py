@@ -73,6 +73,8 @@ def test_a_thing_with_another_modifier_is_another_thing():
         ("帮我写一份年终总结", Intent.CHAT),
         ("明天天气怎么样", Intent.CHAT),
         ("Excel怎么合并单元格", Intent.CHAT),
+        ("这只股票能买吗", Intent.CHAT),
+        ("蓝鲸船厂停工，股价怎么反而涨了", Intent.ARCHIVE),
         ("公司不给加班费，违法吗？", Intent.ADVICE),
         ("被单位辞退能要多少赔偿？", Intent.ADVICE),
         ("会员证怎么补办", Intent.ADVICE),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rag.answer import extract, gate
+from rag.answer import aim, extract, gate
 from rag.answer.evidence import Evidence, rank
 from rag.answer.parts import parts
 from rag.answer.plainly import compares
@@ -117,7 +117,7 @@ def _one(query: str, searcher: Searcher, k: int, filters: Filters | None, follow
         wider = (*hits, *_beside(store, hits, verdict.near))
         ranked = rank(question, wider, store, encoder)
         verdict = gate.judge(question, ranked, store.articles)
-    chosen = extract.choose(question, gate.first(question, ranked)) if verdict.found else []
+    chosen = extract.choose(question, gate.first(question, aim.aimed(question, ranked))) if verdict.found else []
     found = {hit.passage.id for hit in hits}
     more = dict.fromkeys(e.passage for e in chosen if e.passage.id not in found)
     return Found(question, (*hits, *_after(hits, more)), tuple(chosen), verdict)

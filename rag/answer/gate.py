@@ -161,8 +161,11 @@ def _rivals(other: Evidence, best: Evidence) -> bool:
 
 
 def first(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """``ranked`` with the sentence first that holds what is asked for: the fact before what else is said of it."""
-    lead = bearing(question, ranked)[:1]
+    """``ranked`` with the sentence first that has the figure or the year asked for: the fact before what else is said of it.
+
+    Persons, dates and lists come in forms that are not all known, so that there the best sentence stays first.
+    """
+    lead = bearing(question, ranked)[:1] if question.sought or question.asks is Asks.YEAR else []
     return [*lead, *(e for e in ranked if e not in lead)]
 
 

@@ -9,7 +9,7 @@ from functools import cache
 
 from rag.answer import offices
 from rag.answer.sought import Sought, sought, sought_in_english
-from rag.answer.units import content
+from rag.answer.units import HOW_MANY, content
 from rag.ingest.places import Region, mentions, spellings
 from rag.numbers import whole
 from rag.search.bridge import bridge
@@ -33,7 +33,10 @@ class Asks(StrEnum):
 
 # In this order: the first that matches decides. Patterns run over the normal form (lower case, simplified).
 _KINDS = (
-    (Asks.REASON, r"为什么|为何|为啥|原因|何以|怎么会|缘何|图的是什么|图啥|\bwhy\b"),
+    (
+        Asks.REASON,
+        r"(?<!称之)(?<!被称)(?<!表现)为什么|为何|为啥|原因|何以|怎么(?:会|反而|反倒|突然)|缘何|凭(?:什么|啥)|图的是什么|图啥|\bwhy\b",
+    ),
     (Asks.YEAR, r"哪一?年|几几年|哪年|[西公]元几年|(?:what|which) year"),
     (
         Asks.DATE,
@@ -47,21 +50,27 @@ _KINDS = (
         Asks.DEFINITION,
         r"是什么意思|什么叫|指什么|指的是什么|指的是啥|^什么是|怎么讲|怎么个.{0,3}法|什么含义|是指|\bwhat does .* mean",
     ),
-    (Asks.LIST, r"哪[几些]|[分有]哪|几样|几朵|几部分|哪[一二三四五六七八九十]|都有什么|些什么|些啥"),
+    (
+        Asks.LIST,
+        r"哪(?:[几些]|一些)|[分有]哪(?!一)|分别[是为有指]?(?:什么|啥)|(?:能|可以|都|还|具体|各|分别)[^，。]{0,8}?(?<![是为叫凭因])(?:什么|啥)(?:东西)?[？?。]?$|几样|几朵|几部分|哪[二两三四五六七八九十]|都有什么|些什么|些啥",
+    ),
     (
         Asks.NUMBER,
         (
-            r"多少|(?<![拉好])几(?=[个家人名位次回项届期年天元块万亿支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
+            rf"多少|{HOW_MANY}(?=[个家人名位次回项届期年天元块万亿支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
             r"|how (?:many|much|long|large|big|often)|what (?:share|percentage|proportion|number)|by how much|total (?:number|amount)"
         ),
     ),
     (Asks.NUMBER, r"(?:哪个|哪家|哪边|谁).{0,12}更?(?:多|少|高|低|大|小)[？?]?$"),
-    (Asks.PLACE, r"哪里|哪儿|在哪|何处|什么地方|哪个(?:省|市|县|区|地方|城市|学校|单位)|\bwhere\b"),
+    (
+        Asks.PLACE,
+        r"哪里|哪儿|[在从]哪(?![些个家年天项方])|何处|什么地方|哪一?个(?:省|市|县|区|地方|城市|学校|单位)|\bwhere\b",
+    ),
     (Asks.LIST, r"什么(?:措施|做法|内容|环节|功能|方式|条件|服务)|\bwhich\b|\blist\b|what are"),
     (Asks.MEANS, r"怎么|怎样|如何|咋|\bhow\b"),
 )
 _WORD = re.compile(
-    r"为什么|为何|多少|第?几(?!何)|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有|啥|咋"
+    rf"为什么|为何|多少|第几|{HOW_MANY}(?!何)|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有|啥|咋"
 )
 _HEADINGS = tuple(
     (re.compile(rf"(?P<it>.*(?:{nouns}))(?:为?几何|如何|呢)?[？?。]?$"), word)
@@ -198,7 +207,7 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys((*own, *(t for t in pairs if t not in STOP_WORDS)))),
         places,
         tuple(dict.fromkeys(_YEAR.findall(plain))),
-        tuple(dict.fromkeys(normalise(q) for q in QUOTED.findall(text) if has_chinese(q) or not is_english(text))),
+        tuple(dict.fromkeys(_names(text))),
         figure,
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
         office,
@@ -250,6 +259,15 @@ def _spots(plain: str) -> tuple[str, ...]:
         if name and not mentions(name, strict=False):
             found.append(name)
     return tuple(dict.fromkeys(found))
+
+
+def _names(text: str) -> list[str]:
+    """What stands in quotation marks in ``text`` and is a name; “几送” asks, and English words are translations."""
+    return [
+        normalise(name)
+        for name in QUOTED.findall(text)
+        if (has_chinese(name) or not is_english(text)) and not re.match(r"几|多少|什么|哪", name)
+    ]
 
 
 def _counted(text: str) -> str:

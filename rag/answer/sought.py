@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.answer.units import ALLOWED, DEED, MONEY, PEOPLE, SHARE, SPAN, UNIT, content
+from rag.answer.units import ALLOWED, DEED, HOW_MANY, MONEY, PEOPLE, SHARE, SPAN, UNIT, content
 from rag.zh import words
 
 
@@ -51,7 +51,7 @@ _ASKS_CHANGE = re.compile(
 )
 _ASK = re.compile(
     rf"第几(?P<nth>{UNIT})?|(?P<share>百分之(?:几|多少)|几成|多大比例|多大比重|几分之几)"
-    rf"|(?:多少|(?<![好])几)(?P<scale>[十百千]?[万亿])?多?(?P<unit>{UNIT})?(?P<behind>[^，。！？；：、,.?!;:]{{0,12}})"
+    rf"|(?:多少|{HOW_MANY})(?P<scale>[十百千]?[万亿])?多?(?P<unit>{UNIT})?(?P<behind>[^，。！？；：、,.?!;:]{{0,12}})"
     r"|(?P<how>多[大长高远久重深宽快厚]|占比|比例|比重)"
 )
 _HOW = {
@@ -128,8 +128,8 @@ class _Asked:
 
 def _take_apart(m: re.Match[str], plain: str) -> _Asked:
     unit, behind = m["unit"] or "", m["behind"] or ""
-    if unit == "个" and behind.startswith(("月", "小时")):
-        unit = "个月" if behind[0] == "月" else "小时"
+    if unit == "个" and (span := re.match("月|小时|星期|礼拜", behind)):
+        unit = "个月" if span.group() == "月" else span.group()
     if unit == "个" and re.match("人(?![员才口])", behind):
         unit, behind = "人", behind[1:]
     before = _before(plain[: m.start()])

@@ -106,8 +106,8 @@ def _fit(asked: Sought, given: _Given, sentence: str, alike: Alike | None) -> fl
             value < FITS and given.unit in asked.units and given.unit not in LOOSE
         ):
             value = FITS / 2
-    if asked.loose:
-        value = max(value, FITS / 2)
+    if asked.said and value < NEAR:
+        value = _said(asked, given, sentence, alike)
     if changed != asked.change and asked.change:
         value = min(value, FITS)
     return value
@@ -131,6 +131,16 @@ def _beside(things: tuple[str, ...], given: _Given, alike: Alike | None) -> floa
     if any(alike(thing, word) >= ALIKE for thing in things for word in near):
         return NEAR
     return DOUBTFUL
+
+
+def _said(asked: Sought, given: _Given, sentence: str, alike: Alike | None) -> float:
+    """Half a fit where a further word for what is counted stands beside the number, or people are, and the sentence speaks of them."""
+    if alike is None:
+        return DOUBTFUL
+    people = asked.sort is Sort.PEOPLE
+    near = content(sentence if people else f"{given.before[-12:]} {given.behind}")
+    words = (*asked.things, *asked.whose) if not people else asked.things
+    return FITS / 2 if any(word == w or alike(word, w) >= ALIKE for word in words for w in near) else DOUBTFUL
 
 
 def _money_fit(asked: Sought, given: _Given, sentence: str, alike: Alike | None) -> float:

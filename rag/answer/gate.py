@@ -134,7 +134,7 @@ def bearing(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
             # It has a number in a fitting unit, and says all else that is asked: the thing may go by another word there.
             e
             for e in may[:1]
-            if e.feature("unit") > NONE and e.feature("core") >= MOST_OF_IT
+            if e.feature("unit") > NONE and e.feature("ask" if is_english(question.text) else "core") >= MOST_OF_IT
         ]
     if question.asks in (Asks.YEAR, Asks.DATE):
         return [e for e in may if e.feature("kind") > 0]

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from rag.answer import offices
-from rag.answer.sought import Sought, sought, sought_in_english
+from rag.answer import english, offices
+from rag.answer.sought import Sought, sought
 from rag.answer.units import content
 from rag.ingest.places import Region, mentions, spellings
 from rag.numbers import whole
+from rag.search import sounds
 from rag.search.bridge import bridge
 from rag.zh import STOP_WORDS, has_chinese, is_english, normalise, tokens, words
 
@@ -178,8 +179,11 @@ def read(text: str) -> Question:
         bridged = bridge(text)
         spoken, places = f"{text} {' '.join(bridged.terms)}", places + bridged.places
     figure = None
-    if asks is Asks.NUMBER:
-        figure = sought_in_english(last, bridge(_counted(text)).terms) if is_english(text) else sought(last)
+    if is_english(text) and asks in (Asks.NUMBER, Asks.MEANS, Asks.OTHER):
+        figure = None if english.several(last) else english.sought(last)
+        asks = Asks.NUMBER if figure else asks
+    elif asks is Asks.NUMBER:
+        figure = sought(last)
     # 山西临汾 is 临汾: the province says only where that lies.
     places = tuple(p for p in places if p.city or not any(o.city and o.province == p.province for o in places))
     role = _ROLE.search(plain)
@@ -208,7 +212,7 @@ def read(text: str) -> Question:
         _group(_NAMED, last),
         _group(_WHICH, last),
         tuple(dict.fromkeys(t for t in (*words(core), *_pairs(core)) if t not in STOP_WORDS)),
-        _nearest(last) if not is_english(text) else (),
+        english.content(last, sounds.spelt(text)) if is_english(text) else _nearest(last),
     )
 
 
@@ -250,12 +254,6 @@ def _spots(plain: str) -> tuple[str, ...]:
         if name and not mentions(name, strict=False):
             found.append(name)
     return tuple(dict.fromkeys(found))
-
-
-def _counted(text: str) -> str:
-    """What stands behind "how many" in an English question, up to its verb."""
-    m = re.search(r"how many ((?:[\w'’-]+ ){1,5})", f"{text.rstrip('?？ ')} ", re.IGNORECASE)
-    return re.split(r"\b(?:has|have|had|did|do|does|are|were|was|is|in|for|of|at)\b", m[1])[0] if m else ""
 
 
 def _group(pattern: re.Pattern[str], text: str) -> str:

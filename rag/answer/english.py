@@ -7,11 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rag.answer.sought import Sort, Sought
 from rag.answer.units import MONEY, PEOPLE, SHARE, SPAN, TIMES
+from rag.numbers import whole
 from rag.search.bridge import bridge
 
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 _AUXILIARY = (
     "has|have|had|did|do|does|are|were|was|is|be|been|can|could|will|would|may|might|must|should|in|for|of|at|on|to|from|by|with|per|who|that"
     "|which|during|under|after|before|between|among|each|or|than|there|because"
@@ -88,7 +91,7 @@ _MEASURES = (
     (r"weight", "吨 公斤 千克 克"),
     (r"age", "岁"),
     (r"area|floor space", "平方米 平方公里 亩 公顷"),
-    (r"capacity", "千瓦 兆瓦 人 吨 个"),
+    (r"capacity", ""),
     (r"magnitude", "级"),
     (r"speed", "公里 千米 米"),
 )  # fmt: skip
@@ -207,6 +210,140 @@ def _mass(plain: str) -> Sought | None:
     if m is None or re.fullmatch(rf"{_AUXILIARY}|more|less|time|the|it|they|money|higher|lower|faster", m["noun"]):
         return None
     return Sought(Sort.COUNT, frozenset(), (*bridge(m["noun"]).terms, m["noun"]), m["noun"], said=True)
+
+
+_DOES = (
+    "won|wins|paints?|painted|wrote|writes|directs|directed|dances|danced|sings|sang|composed|designed|invented|founded|heads|leads|led|chairs|chaired|coached"
+    "|killed|scored|plays|played|presided|hosted|delivered|taught|spoke|spoken?"
+)
+"""What a person does, and no body: a union may join, pay and look after."""
+
+_NAMES = re.compile(
+    rf"\bwho (?:also |first |originally )?(?:{_DOES})\b|\bnames? of (?:the |all |any |these |those |each )?(?:[\w'’-]+ ){{0,3}}?(?:{_PERSONS})\b"
+    rf"|\bwhat (?:is|was|are|were) the (?:[\w'’-]+ ){{1,3}}(?<!company )(?:sur)?names?\b.{{0,20}}\b(?:{_PERSONS})\b|\b(?:given|first|full|family) name\b"
+    rf"|\b(?:{_PERSONS})['’]s? (?:full |given |first )?names?\b|^(?:which|what) (?:[\w'’-]+ ){{0,2}}?(?:{_PERSONS})\b(?! (?:union|federation|group|firm|company|companies))"
+)
+
+
+def names(plain: str) -> bool:
+    """Whether ``plain`` (normal form) asks for the name of a person, and no body will do."""
+    return _NAMES.search(plain) is not None
+
+
+_RANKS = (
+    (r"\bsecond (?:place|prize)\b|\brunners?-up\b|\bsilver\b|\bcame second\b", "第二"),
+    (r"\bthird (?:place|prize)\b|\bbronze\b|\bcame third\b", "第三"),
+    (
+        r"\bwho won\b|\bwinners? of\b|\bfirst (?:place|prize)\b|\bchampions?\b|\bgold medal|\bcame first\b|\bfastest\b",
+        "第一",
+    ),
+)
+
+
+def rank(plain: str) -> str:
+    """The rank whose holder ``plain`` (normal form) asks for, as :func:`rag.answer.offices.asked` gives it; empty for none."""
+    if not re.search(
+        r"\bwho\b|\bwhich (?:[\w-]+ )?(?:team|firm|company|unit|union|contestant|runner|city)\b|\bnames?\b", plain
+    ):
+        return ""
+    return next((chinese for pattern, chinese in _RANKS if re.search(pattern, plain)), "")
+
+
+_HOLDS = r"(?:\bwho (?:(?:is|was|are|were|serves as|served as|became) )?(?:\w+ )?(?:the |its |their )?|\bnames? of (?:the |its |their )?)(?:(?!of\b)[\w'’-]+ ){0,4}?"
+_OFFICES = (
+    (r"(?:vice|deputy)[ -](?:chair(?:man|woman|person)?|president)", "副主席 副会长 副院长 副校长 副总裁 副董事长"),
+    (r"chair(?:s|man|woman|person)?", "主席 董事长"),
+    (r"party secretary", "书记"),
+    (r"general manager", "总经理"),
+    (r"(?:team|group) leader", "组长 队长"),
+    (r"president\b.*\bcourt|court president", "院长"),
+    (r"president\b.*\b(?:university|college|school|institute|hospital|academy)|(?:university|college|hospital) president", "校长 院长"),
+    (r"president\b.*(?:\b(?:company|corporation|group|firm|corp)\b|bank\b)|(?:company|bank) president", "总裁 董事长 总经理 行长"),
+    (r"president", "主席 会长 总统 院长 校长 总裁 董事长 行长"),
+    (r"mayor", "市长"),
+    (r"governor", "省长 行长"),
+    (r"(?:principal|headmaster|headmistress)", "校长 园长"),
+    (r"(?:ceo|chief executive)", "总裁 总经理 首席执行官 ceo"),
+    (r"captain", "队长 船长 机长"),
+    (r"(?:minister)", "部长"),
+    (r"secretary-general", "秘书长"),
+)  # fmt: skip
+
+
+def offices(plain: str) -> tuple[str, ...]:
+    """The Chinese offices of which ``plain`` (normal form) asks for the holder of one; none where it asks for none."""
+    return next(
+        (tuple(chinese.split()) for english, chinese in _OFFICES if re.search(rf"{_HOLDS}(?:{english})\b", plain)), ()
+    )
+
+
+_ASPECTS = (
+    ("women", r"\b(?:wom[ae]n|female|girls?|m[ae]n|males?|boys?)\b(?! of\b)", r"[男女她妻夫母父妈爸]"),
+    ("when it ends", r"\b(?:when|what (?:day|date|time|month|year)|which (?:day|date|month)|until)\b.*\b(?:ends?|close[sd]?|finish(?:es)?|expires?|conclude[sd]?)\b", r"结束|闭幕|闭展|截止|截至[0-9]|为期|落幕|到期|[日号月][至到—-]|[至到][0-9]+月|持续|关闭|谢幕|收官"),
+    ("price", r"\b(?:ticket )?prices?\b|\bticket cost|\bentrance fee|\badmission\b|\b(?:does|do|did|will) (?:it|the|a|an|each) .{0,60}\bcost\b", r"元|免费|票价|价格|收费|费用|[欧美日镑]"),
+    ("magnitude", r"\bmagnitude\b", r"[0-9]级|震级|[一二三四五六七八九]级"),
+    ("temperature", r"\b(?:temperature|how hot|how cold)\b", r"℃|[0-9]度|摄氏|[零一二三四五六七八九十]度"),
+    ("address", r"\baddress\b", r"[路街巷道][0-9]+号|地址|位于"),
+    ("website", r"\bweb ?site\b|\burl\b", r"www|http|网址|网站|官网"),
+    ("licence plate", r"\b(?:licen[cs]e|number) plate|\bplate number", r"车牌|[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-z]"),
+    ("blood type", r"\bblood (?:type|group)", r"血型|[abo]型"),
+    ("deaths", r"\b(?:die[sd]?|dead|deaths?|killed)\b", r"死|遇难|丧生|身亡|牺牲|殉|去世|逝|亡|罹难"),
+    ("injuries", r"\b(?:injured|wounded|hurt)\b", r"伤"),
+    ("arrests", r"\barrest(?:s|ed)?\b", r"抓|逮捕|拘|落网|归案|捕"),
+    ("exports", r"\bexport(?:s|ed)?\b", r"出口|外销|海外|国外|外贸"),
+    ("imports", r"\bimport(?:s|ed)?\b", r"进口"),
+    ("divorces", r"\bdivorce[sd]?\b", r"离婚|离异"),
+    ("fines", r"\b(?:fined|maximum fine|fines?)\b(?! arts?| details?)", r"罚"),
+    ("arson", r"\bcaught fire\b", r"火"),
+    ("sponsors", r"\bsponsor(?:s|ed)?\b", r"赞助|冠名|资助|支持"),
+)  # fmt: skip
+"""What may be asked of a thing: how it is called, how it is asked for, and what a report has (normal form) that tells it."""
+
+
+def untold(plain: str, text: str) -> str:
+    """What ``plain`` (normal form) asks of a thing and ``text`` (normal form) has no word of; empty for none."""
+    return next((name for name, asks, tells in _ASPECTS if re.search(asks, plain) and not re.search(tells, text)), "")
+
+
+_NUMBERS = {name: n for n, name in enumerate("three four five six seven eight nine ten eleven twelve".split(), 3)}
+_LISTED = re.compile(
+    rf"\b(?:which|what (?:are|were) the|names? the|names of the|list the)\b (?:[\w'’-]+ )??(?P<n>{'|'.join(_NUMBERS)}|[3-9]|1[0-9])\b (?P<what>[\w'’-]+(?: [\w'’-]+){{0,3}})"
+    rf"|\b(?:which|what) (?!is|was)[\w'’-]+ (?:did|do|does|were|are) the (?P<m>{'|'.join(_NUMBERS)}|[3-9]|1[0-9])\b (?P<of>[\w'’-]+)"
+)
+
+
+def listed(plain: str) -> tuple[int, str]:
+    """How many things ``plain`` (normal form) asks to be named one by one (which eight border cities), and which; 0 for none."""
+    m = _LISTED.search(plain)
+    if m is None:
+        return 0, ""
+    number = m["n"] or m["m"]
+    return _NUMBERS.get(number) or int(number), f"{number} {m['what'] or m['of']}"
+
+
+_ORDINALS = {
+    name: n for n, name in enumerate("third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth".split(), 3)
+}
+_ORDINAL = re.compile(
+    rf"\b(?P<n>[0-9]{{1,3}})(?:st|nd|rd|th)\b(?! of\b| (?:{MONTHS})| century)|\b(?P<name>{'|'.join(_ORDINALS)})\b(?! of\b| (?:{MONTHS}))"
+)
+
+
+def ordinal(plain: str, text: str) -> str:
+    """The Nth thing that ``plain`` (normal form) speaks of (the 12th stop) where ``text`` (normal form) has no number N; empty for none."""
+    for m in _ORDINAL.finditer(plain):
+        if re.search(rf"(?:{MONTHS}) (?:the )?$|\bon (?:the )?$", plain[: m.start()]):
+            continue  # a day
+        n = _ORDINALS.get(m["name"] or "") or int(m["n"])
+        if n not in _numbers(text):
+            return m.group()
+    return ""
+
+
+@lru_cache(64)
+def _numbers(text: str) -> frozenset[int]:
+    found = (whole(n) for n in re.findall("[0-9]+|[一二三四五六七八九十百]+", text))
+    return frozenset(n for n in found if n is not None)
 
 
 _ASKING = re.compile(r"\b(?:how|what|which|who|whom|whose|when|where|why)\b")

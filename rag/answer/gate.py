@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, modifiers, offices, slots
+from rag.answer import alike, bounds, contrasts, english, modifiers, offices, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
 from rag.answer.question import Asks, Question, ordinals, sentences_of
 from rag.answer.spelling import holds
+from rag.search.sounds import stands
 from rag.types import Article
 from rag.zh import is_english, normalise, tokens
 
@@ -231,8 +232,26 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         yield Lack.ROLE, question.which
     elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
         yield Lack.ROLE, question.named
+    if is_english(question.text):
+        yield from _in_english(question, [*may, *ranked][:AS_EVIDENCE], text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
     yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article, text)
+
+
+def _in_english(question: Question, evidence: Sequence[Evidence], text: str) -> Iterator[tuple[Lack, str]]:
+    """What an English question asks for by its own words that neither ``evidence``, best first, nor the report's ``text`` has."""
+    asked = normalise(sentences_of(question.text)[-1])
+    if (named := english.offices(asked)) and not any(offices.holds(text, office) for office in named):
+        yield Lack.ROLE, named[0]
+    if english.names(asked) and not any(e.feature("person") > 0 for e in evidence):
+        yield Lack.ROLE, ""
+    if aspect := english.untold(asked, text):
+        yield Lack.ASPECT, aspect
+    count, things = english.listed(asked)
+    if count and not slots.lists(text, count):
+        yield Lack.LISTED, things
+    if ordinal := english.ordinal(normalise(question.text), text):
+        yield Lack.ORDINAL, ordinal
 
 
 def _unmentioned(question: Question, ranked: Sequence[Evidence], text: str) -> Iterator[tuple[Lack, str]]:
@@ -240,7 +259,9 @@ def _unmentioned(question: Question, ranked: Sequence[Evidence], text: str) -> I
     best = ranked[0]
     lacks = []
     if best.feature("place") < 0:
-        lacks.append((Lack.PLACE, "、".join((*question.spots, *(p.city or p.province for p in question.places)))))
+        names = [name.name for name in question.spelt if not stands(name.name, text)]
+        places = (*question.spots, *(p.city or p.province for p in question.places))
+        lacks.append((Lack.NAME, names[0]) if names else (Lack.PLACE, "、".join(places)))
     if best.feature("year") <= -1:
         lacks.append((Lack.YEAR, _named_years(question)))
     if question.quoted and not any(holds(name, text) for name in question.quoted):

@@ -10,9 +10,13 @@ import re
 import unicodedata
 from collections import defaultdict
 from functools import cache, lru_cache
+from typing import TYPE_CHECKING
 
 from rag.ingest.names import COMPOUND, SURNAMES
 from rag.zh import HAN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 _CAPITAL = re.compile(r"[A-ZÜ][a-zü]+(?:['’][a-zü]+)*")
 _QUOTED = re.compile(r"[“\"‘「『《][^”\"’」』》]*[”\"’」』》]|(?<!\w)'[^']+'(?!\w)")
@@ -20,6 +24,9 @@ _RUN = re.compile(f"[{HAN}]+")
 
 SHORTEST = 4
 """Letters of a spelling that is looked for by itself; shorter ones (Long, Ma) are everyday English words or in every report."""
+
+MOST_GIVEN = 2
+"""Syllables of a given name."""
 
 ENGLISH = frozenset(
     "anna annie balance base canada canadian candidate care career case chance change chile china chinese cinema citizen courier cuba "
@@ -56,40 +63,44 @@ def by_sound() -> dict[str, str]:
 
 
 def spelt(text: str) -> tuple[str, ...]:
-    """The names that an English ``text`` spells in pinyin, as it writes them: Wang Zhun, Jiangxia.
+    """The names that an English ``text`` spells in pinyin, as it writes them: Wang Zhun, Jiangxia, each of two syllables at least.
 
-    They are capitalised and of two syllables at least. What stands in quotation marks is a translation more often.
+    They are capitalised. Words side by side are one name where the first is a surname or all are single syllables. What stands in
+    quotation marks is a translation more often.
     """
-    found: list[str] = []
-    run: list[str] = []
+    bare = _QUOTED.sub(lambda quote: "." * len(quote.group()), text)
+    runs: list[list[str]] = []
     end = -1
-    for m in _CAPITAL.finditer(_QUOTED.sub(lambda quote: " " * len(quote.group()), text)):
+    for m in _CAPITAL.finditer(bare):
         word = re.sub(r"['’]s$", "", m.group())
-        if run and text[end : m.start()] != " ":
-            found.append(" ".join(run))
-            run = []
         if _cuts(word):
-            run.append(word)
+            joined = runs and bare[end : m.start()] == " "
+            runs = [*runs[:-1], [*runs[-1], word]] if joined else [*runs, [word]]
             end = m.end()
-        elif run:
-            found.append(" ".join(run))
-            run = []
-    return tuple(dict.fromkeys(name for name in (*found, " ".join(run)) if name and _is_name(name)))
+    return tuple(dict.fromkeys(name for run in runs for name in _names(run)))
+
+
+def _names(run: Sequence[str]) -> list[str]:
+    """The names of capitalised words side by side that can be read as pinyin."""
+    single = [len(_cuts(word)[0]) == 1 for word in run]
+    if len(run) > 1 and (all(single) or _person(run)):
+        return [" ".join(run)]
+    return [word for word, alone in zip(run, single, strict=True) if not alone and len(word) >= SHORTEST]
+
+
+def _person(words: Sequence[str]) -> bool:
+    """Whether ``words`` are a surname and what may be a given name."""
+    return (
+        len(words) in (2, 3)
+        and _plain(words[0]) in _surnames()
+        and sum(len(_cuts(w)[0]) for w in words[1:]) <= MOST_GIVEN
+    )
 
 
 def stands(name: str, text: str) -> bool:
-    """Whether ``text`` has ``name``, one of :func:`spelt`, in characters that are read so or as it is spelt.
-
-    Of a name of several words each may stand by itself (a park and its city), but those of a person, whose first is a surname.
-    """
-    words = name.split()
-    if name.lower() in text.lower() or _has("".join(map(_plain, words)), text):
-        return True
-    if len(words) == 1:
-        return False
-    if _plain(words[0]) in _surnames():
-        return _has("".join(map(_plain, (*words[1:], words[0]))), text)
-    return all(_has(_plain(word), text) for word in words)
+    """Whether ``text`` has ``name``, one of :func:`spelt`, in characters that are read so, in either order, or as it is spelt."""
+    words = [_plain(word) for word in name.split()]
+    return name.lower() in text.lower() or any(_has("".join(order), text) for order in (words, [*words[1:], words[0]]))
 
 
 def _plain(word: str) -> str:
@@ -129,15 +140,6 @@ def _known() -> frozenset[str]:
 @cache
 def _surnames() -> frozenset[str]:
     return frozenset(_plain("".join(map(sound, name))) for name in (*SURNAMES, *COMPOUND))
-
-
-def _is_name(name: str) -> bool:
-    words = name.split()
-    if len(words) == 1:
-        return len(name) >= SHORTEST and all(len(cut) > 1 for cut in _cuts(name))
-    if all(len(_cuts(word)[0]) == 1 for word in words):
-        return _plain(words[0]) in _surnames()
-    return True
 
 
 def _has(plain: str, text: str) -> bool:

@@ -176,12 +176,27 @@ def _count(noun: _Noun, *, change: bool) -> Sought:
 def _money(plain: str, *, change: bool) -> Sought | None:
     for names, chinese in _MONEY_NOUNS:
         if m := re.search(rf"(?:\bhow (?:much|large|big|high) (?:[\w-]+ ){{0,3}}?|{_WHAT})(?P<it>{names})\b", plain):
-            return Sought(Sort.MONEY, MONEY, (chinese,) if chinese else (), m["it"], change=change)
+            return Sought(Sort.MONEY, MONEY, (chinese,) if chinese else (), m["it"], deed=_deed(plain), change=change)
     if re.search(rf"how much .{{0,80}}\b{_DID_WITH_MONEY}|\b(?:yuan|rmb)\b|how much (?:is|was|are|were) the", plain):
         kinds = (chinese for names, chinese in _MONEY_NOUNS if chinese and re.search(rf"\b(?:{names})\b", plain))
         kind = next(kinds, "")
-        return Sought(Sort.MONEY, MONEY, (kind,) if kind else (), kind, change=change)
+        return Sought(Sort.MONEY, MONEY, (kind,) if kind else (), kind or "money", deed=_deed(plain), change=change)
     return None
+
+
+_DEEDS = (
+    ("save", r"\bsav(?:e[ds]?|ings?)\b"),
+    ("recover", r"\brecover(?:ed)?\b"),
+    ("lend", r"\b(?:len[dt]|borrow(?:ed)?|loans?)\b"),
+    ("earn", r"\b(?:earn(?:s|ed)?|revenues?|incomes?|turnover|sales|profits?)\b"),
+    ("charge", r"\b(?:charge[ds]?|fees?|tickets?|price)\b"),
+    ("spend", r"\b(?:spen[dt]|spending|invest(?:s|ed)?|put into|costs?|budget)\b"),
+)
+
+
+def _deed(plain: str) -> str:
+    """What the money is for that ``plain`` asks after, as a name of :data:`rag.answer.units.DEED`; empty where it does not tell."""
+    return next((deed for deed, pattern in _DEEDS if re.search(pattern, plain)), "")
 
 
 def _measure(plain: str, *, change: bool) -> Sought | None:
@@ -219,15 +234,16 @@ _DOES = (
 """What a person does, and no body: a union may join, pay and look after."""
 
 _NAMES = re.compile(
-    rf"\bwho (?:also |first |originally )?(?:{_DOES})\b|\bnames? of (?:the |all |any |these |those |each )?(?:[\w'’-]+ ){{0,3}}?(?:{_PERSONS})\b"
-    rf"|\bwhat (?:is|was|are|were) the (?:[\w'’-]+ ){{1,3}}(?<!company )(?:sur)?names?\b.{{0,20}}\b(?:{_PERSONS})\b|\b(?:given|first|full|family) name\b"
-    rf"|\b(?:{_PERSONS})['’]s? (?:full |given |first )?names?\b|^(?:which|what) (?:[\w'’-]+ ){{0,2}}?(?:{_PERSONS})\b(?! (?:union|federation|group|firm|company|companies))"
+    rf"\bwho (?:also |first |originally )?(?:{_DOES})\b|\bnames? of (?:the |all |any |these |those |each )?(?:[\w'’-]+ ){{0,3}}?(?P<of>{_PERSONS})\b"
+    rf"|\b(?P<whose>{_PERSONS})['’]s? (?:full |given |first |sur)?names?\b|\b(?:given|first|full|family) name\b"
+    rf"|^(?:which|what) (?:(?!(?:{_AUXILIARY})\b)[\w'’-]+ ){{0,2}}?(?P<which>{_PERSONS})\b(?! (?:unions?|federations?|groups?|firms?|compan|serv|train|stations?|cent|houses?|associations?|homes?))"
 )
 
 
-def names(plain: str) -> bool:
-    """Whether ``plain`` (normal form) asks for the name of a person, and no body will do."""
-    return _NAMES.search(plain) is not None
+def names(plain: str) -> str:
+    """Whose name ``plain`` (normal form) asks for, a person's and no body's; empty where it asks for none."""
+    m = _NAMES.search(plain)
+    return (m["of"] or m["whose"] or m["which"] or m.group()) if m else ""
 
 
 _RANKS = (
@@ -247,6 +263,16 @@ def rank(plain: str) -> str:
     ):
         return ""
     return next((chinese for pattern, chinese in _RANKS if re.search(pattern, plain)), "")
+
+
+_PLACED = re.compile(
+    r"\b(?:which|what) (?:rank|place|position) did\b|\bhow did .{3,60} (?:place|rank|finish)\b|\bwhere did .{3,60} (?:place|rank|finish)\b"
+)
+
+
+def placed(plain: str) -> str:
+    """The word by which ``plain`` (normal form) asks how somebody came off (rank); empty where it does not."""
+    return "rank" if _PLACED.search(plain) else ""
 
 
 _HOLDS = r"(?:\bwho (?:(?:is|was|are|were|serves as|served as|became) )?(?:\w+ )?(?:the |its |their )?|\bnames? of (?:the |its |their )?)(?:(?!of\b)[\w'’-]+ ){0,4}?"
@@ -278,7 +304,7 @@ def offices(plain: str) -> tuple[str, ...]:
 
 
 _ASPECTS = (
-    ("women", r"\b(?:wom[ae]n|female|girls?|m[ae]n|males?|boys?)\b(?! of\b)", r"[男女她妻夫母父妈爸]"),
+    ("women", r"\b(?:wom[ae]n|female|girls?|m[ae]n|males?|boys?)\b(?! of\b)", r"[男女]|妈妈|她们|姐妹|巾帼|母亲|宝妈"),
     ("when it ends", r"\b(?:when|what (?:day|date|time|month|year)|which (?:day|date|month)|until)\b.*\b(?:ends?|close[sd]?|finish(?:es)?|expires?|conclude[sd]?)\b", r"结束|闭幕|闭展|截止|截至[0-9]|为期|落幕|到期|[日号月][至到—-]|[至到][0-9]+月|持续|关闭|谢幕|收官"),
     ("price", r"\b(?:ticket )?prices?\b|\bticket cost|\bentrance fee|\badmission\b|\b(?:does|do|did|will) (?:it|the|a|an|each) .{0,60}\bcost\b", r"元|免费|票价|价格|收费|费用|[欧美日镑]"),
     ("magnitude", r"\bmagnitude\b", r"[0-9]级|震级|[一二三四五六七八九]级"),

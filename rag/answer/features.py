@@ -231,7 +231,10 @@ def _run(question: Question, plain: str) -> float:
 def _person(question: Question, text: str) -> float:
     if question.asks is not Asks.PERSON:
         return 0.0
-    return 1.0 if any(name not in question.text for name in people(_BYLINE.sub("", text))) else -1.0
+    # Of the names a question spells in pinyin none is the one that it asks for.
+    known = [name.name for name in question.spelt]
+    names = [name for name in people(_BYLINE.sub("", text)) if name not in question.text]
+    return 1.0 if any(not any(stands(own, name) for own in known) for name in names) else -1.0
 
 
 def _other_year(question: Question, plain: str, article: Article) -> float:

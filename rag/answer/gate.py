@@ -20,7 +20,7 @@ from rag.answer.question import Asks, Question, ordinals, sentences_of
 from rag.answer.spelling import holds
 from rag.search.sounds import stands
 from rag.types import Article
-from rag.zh import is_english, normalise, tokens
+from rag.zh import is_english, normalise, tokens, words
 
 
 class Lack(StrEnum):
@@ -129,13 +129,14 @@ def bearing(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     if not ranked:
         return []
     best = ranked[0]
-    may = [e for e in ranked if e.passage.article_id == best.passage.article_id or _rivals(e, best)]
+    in_english = is_english(question.text)
+    may = [e for e in ranked if e.passage.article_id == best.passage.article_id or _rivals(e, best, english=in_english)]
     if question.sought:
         return [e for e in may if e.feature("unit") > 0] or [
             # It has a number in a fitting unit, and says all else that is asked: the thing may go by another word there.
             e
             for e in may[:1]
-            if e.feature("unit") > NONE and e.feature("ask" if is_english(question.text) else "core") >= MOST_OF_IT
+            if e.feature("unit") > NONE and e.feature("ask" if in_english else "core") >= MOST_OF_IT
         ]
     if question.asks in (Asks.YEAR, Asks.DATE):
         return [e for e in may if e.feature("kind") > 0]
@@ -151,13 +152,15 @@ ALIKE = 0.8
 """Share of what the best sentence's passage has of the question that another article must have to be asked too."""
 
 
-def _rivals(other: Evidence, best: Evidence) -> bool:
+def _rivals(other: Evidence, best: Evidence, *, english: bool) -> bool:
     """Whether a sentence of another article may answer as well: near in score, of the right place and year, on the subject."""
+    # Of an English question a passage has but names and terms; there its meaning tells whether it is on the subject.
+    by = ("soft_passage", "similar_passage") if english else ("cover_passage",)
     return (
         other.score >= best.score - NEAR
         and other.feature("place") == 0
         and other.feature("year") > -1
-        and other.feature("cover_passage") >= ALIKE * best.feature("cover_passage")
+        and all(other.feature(name) >= ALIKE * best.feature(name) for name in by)
     )
 
 
@@ -243,8 +246,10 @@ def _in_english(question: Question, evidence: Sequence[Evidence], text: str) -> 
     asked = normalise(sentences_of(question.text)[-1])
     if (named := english.offices(asked)) and not any(offices.holds(text, office) for office in named):
         yield Lack.ROLE, named[0]
-    if english.names(asked) and not any(e.feature("person") > 0 for e in evidence):
-        yield Lack.ROLE, ""
+    if (whose := english.names(asked)) and not any(_is(whose, question, e) for e in evidence):
+        yield Lack.ROLE, whose
+    if (rank := english.placed(asked)) and not any(offices.placed(normalise(e.text)) for e in evidence):
+        yield Lack.ASPECT, rank
     if aspect := english.untold(asked, text):
         yield Lack.ASPECT, aspect
     count, things = english.listed(asked)
@@ -254,14 +259,34 @@ def _in_english(question: Question, evidence: Sequence[Evidence], text: str) -> 
         yield Lack.ORDINAL, ordinal
 
 
+def _is(whose: str, question: Question, evidence: Evidence) -> bool:
+    """Whether a sentence names a person and tells that it is ``whose`` name is asked for.
+
+    It has the rank asked for, a word like that for the person (drivers), or some of the rest of the question.
+    """
+    if evidence.feature("person") <= 0:
+        return False
+    if question.ranked:
+        return offices.ranks(normalise(evidence.text), question.ranked)
+    like = alike.known().cosine
+    return evidence.feature("ask") >= TOLD or any(
+        like(whose, word) >= alike.LEAST for word in words(evidence.text) if len(word) > 1
+    )
+
+
+TOLD = 0.3
+"""Share of an English question's words that a sentence must have, or have words like, to tell who is asked for."""
+
+
 def _unmentioned(question: Question, ranked: Sequence[Evidence], text: str) -> Iterator[tuple[Lack, str]]:
     """The place, year or name in quotation marks that the best sentence's article does not know, whose ``text`` is in normal form."""
     best = ranked[0]
     lacks = []
     if best.feature("place") < 0:
-        names = [name.name for name in question.spelt if not stands(name.name, text)]
+        unnamed = next((name.name for name in question.spelt if not stands(name.name, text) and not name.regions), "")
         places = (*question.spots, *(p.city or p.province for p in question.places))
-        lacks.append((Lack.NAME, names[0]) if names else (Lack.PLACE, "、".join(places)))
+        heard = any(stands(unnamed, f"{e.passage.head}{e.text}") for e in ranked) if unnamed else False
+        lacks.append((Lack.NAME, unnamed) if unnamed and not heard else (Lack.PLACE, "、".join(places) or unnamed))
     if best.feature("year") <= -1:
         lacks.append((Lack.YEAR, _named_years(question)))
     if question.quoted and not any(holds(name, text) for name in question.quoted):

@@ -178,7 +178,9 @@ def read(text: str) -> Question:
         spoken, places = f"{text} {' '.join(bridged.terms)}", places + bridged.places
     names = sounds.spelt(text) if is_english(text) else ()
     figure = None
-    if is_english(text) and asks in (Asks.NUMBER, Asks.MEANS, Asks.OTHER):
+    if is_english(text) and english.names(last):
+        asks = Asks.PERSON
+    elif is_english(text) and asks in (Asks.NUMBER, Asks.MEANS, Asks.OTHER):
         figure = None if english.several(last) else english.sought(last)
         asks = Asks.NUMBER if figure else asks
     elif asks is Asks.NUMBER:

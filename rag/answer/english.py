@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from rag.answer.plainly import compares
 from rag.answer.sought import Sort, Sought
 from rag.answer.units import MONEY, PEOPLE, SHARE, SPAN, TIMES
 from rag.numbers import whole
@@ -147,6 +148,8 @@ def sought(plain: str) -> Sought | None:
         return Sought(Sort.SHARE, SHARE, (), "share", change=change)
     if noun := counted(plain):
         return _count(noun, change=change)
+    if re.search(r"\bhow (?:much|big|large) (?:of )?(?:an? )?(?:[\w-]+ ){0,4}(?:raise|increase|rise|cut)\b", plain):
+        return Sought(Sort.MEASURE, MONEY | SHARE, (), "", change=True)
     return _measure(plain, change=change) or _money(plain, change=change) or _span(plain) or _mass(plain)
 
 
@@ -370,6 +373,23 @@ def ordinal(plain: str, text: str) -> str:
 def _numbers(text: str) -> frozenset[int]:
     found = (whole(n) for n in re.findall("[0-9]+|[一二三四五六七八九十百]+", text))
     return frozenset(n for n in found if n is not None)
+
+
+_COUNTRIES = tuple(
+    (re.compile(rf"\b(?:{english})\b"), chinese)
+    for english, chinese in (
+        ("france|french", "法国"), ("germany|germans?", "德国"), ("japan|japanese", "日本"), ("south koreans?", "韩国"), ("united states|americans?|u\\.s\\.", "美国"),
+        ("britain|british|united kingdom|uk", "英国"), ("russians?|russia", "俄"), ("india|indians?", "印度"), ("canada|canadians?", "加拿大"),
+        ("australians?|australia", "澳大利亚"), ("brazil|brazilians?", "巴西"), ("italy|italians?", "意大利"), ("spain|spanish", "西班牙"), ("laos|lao|laotians?", "老挝"),
+        ("vietnam|vietnamese", "越南"), ("thailand|thai", "泰国"), ("ukraine|ukrainians?", "乌克兰"), ("taiwan|taiwanese", "台湾"), ("singapore", "新加坡"),
+        ("malaysians?|malaysia", "马来西亚"), ("myanmar|burmese", "缅甸"), ("(?<!inner )mongolia", "蒙古"), ("mexico|mexicans?", "墨西哥"), ("egypt|egyptians?", "埃及"),
+    )
+)  # fmt: skip
+
+
+def countries(plain: str) -> tuple[str, ...]:
+    """What the countries in ``plain`` (normal form) are called in Chinese; none where it compares them."""
+    return () if compares(plain) else tuple(chinese for english, chinese in _COUNTRIES if english.search(plain))
 
 
 _ASKING = re.compile(r"\b(?:how|what|which|who|whom|whose|when|where|why)\b")

@@ -59,6 +59,9 @@ ENGLISH = 0.31
 """Least score of an English question, which shares few words with the reports: the mean of the similarities to the best
 sentence's passage and to the most similar sentence, and half of the share of its names that the passage holds."""
 
+NAMED = 0.05
+"""Added to that score where the names that the question spells in pinyin stand in the report."""
+
 NEAR = 2.5
 """How far below the best sentence's score one of another article may be and still hold the figure or date asked for."""
 
@@ -203,6 +206,8 @@ def _probability(question: Question, ranked: Sequence[Evidence]) -> tuple[float,
             return 0.0, ENGLISH
         near = (best.feature("similar_passage") + max(e.feature("similar") for e in ranked)) / 2
         near += best.feature("cover_passage") / 2
+        if question.spelt and best.feature("place") == 0:
+            near += NAMED
         return max(0.0, min(1.0, near)), ENGLISH
     table = learned()
     log_odds = table["bias"] + sum(
@@ -236,19 +241,23 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
         yield Lack.ROLE, question.named
     if is_english(question.text):
-        yield from _in_english(question, [*may, *ranked][:AS_EVIDENCE], text)
+        yield from _in_english(question, may, ranked, text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
     yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article, text)
 
 
-def _in_english(question: Question, evidence: Sequence[Evidence], text: str) -> Iterator[tuple[Lack, str]]:
-    """What an English question asks for by its own words that neither ``evidence``, best first, nor the report's ``text`` has."""
+def _in_english(
+    question: Question, may: Sequence[Evidence], ranked: Sequence[Evidence], text: str
+) -> Iterator[tuple[Lack, str]]:
+    """What an English question asks for by its own words that neither the sentences that ``may`` answer nor the report's ``text`` has."""
     asked = normalise(sentences_of(question.text)[-1])
     if (named := english.offices(asked)) and not any(offices.holds(text, office) for office in named):
         yield Lack.ROLE, named[0]
-    if (whose := english.names(asked)) and not any(_is(whose, question, e) for e in evidence):
+    if not question.ranked and (whose := english.names(asked)) and not any(_is(whose, e) for e in may):
         yield Lack.ROLE, whose
-    if (rank := english.placed(asked)) and not any(offices.placed(normalise(e.text)) for e in evidence):
+    if (rank := english.placed(asked)) and not any(
+        offices.placed(normalise(e.text)) for e in [*may, *ranked][:AS_EVIDENCE]
+    ):
         yield Lack.ASPECT, rank
     if aspect := english.untold(asked, text):
         yield Lack.ASPECT, aspect
@@ -259,15 +268,13 @@ def _in_english(question: Question, evidence: Sequence[Evidence], text: str) -> 
         yield Lack.ORDINAL, ordinal
 
 
-def _is(whose: str, question: Question, evidence: Evidence) -> bool:
+def _is(whose: str, evidence: Evidence) -> bool:
     """Whether a sentence names a person and tells that it is ``whose`` name is asked for.
 
-    It has the rank asked for, a word like that for the person (drivers), or some of the rest of the question.
+    It has a word like that for the person (drivers), or some of the rest of the question.
     """
     if evidence.feature("person") <= 0:
         return False
-    if question.ranked:
-        return offices.ranks(normalise(evidence.text), question.ranked)
     like = alike.known().cosine
     return evidence.feature("ask") >= TOLD or any(
         like(whose, word) >= alike.LEAST for word in words(evidence.text) if len(word) > 1

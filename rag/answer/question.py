@@ -205,7 +205,7 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
         office,
         english.rank(last) if is_english(text) else offices.asked(plain),
-        _spots(plain) if not is_english(text) else (),
+        english.countries(plain) if is_english(text) else _spots(plain),
         _EVERYWHERE.search(last) is not None,
         _group(_NAMED, last),
         _group(_WHICH, last),

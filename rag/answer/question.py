@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from rag.answer import offices
-from rag.answer.sought import Sought, sought, sought_in_english
+from rag.answer import english, offices
+from rag.answer.sought import Sought, sought
 from rag.answer.units import HOW_MANY, content
 from rag.ingest.places import Region, mentions, spellings
 from rag.numbers import whole
+from rag.search import sounds
 from rag.search.bridge import bridge
 from rag.zh import STOP_WORDS, has_chinese, is_english, normalise, tokens, words
 
@@ -100,18 +101,6 @@ _ORDINAL = re.compile(r"(?:第(?P<n>[0-9]+|[一二三四五六七八九十百]+)
 _ROLE = re.compile(
     r"谁(?:是|当|任).{0,24}?(?P<other>主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长)[？?]?$|(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:(?:现在|目前|如今|现任?)?(?:是|叫|给了|由|为)(?:谁|哪|什么|啥|何人)|的?(?:姓名|名字))"
 )
-_OFFICES_EN = tuple(
-    (rf"\bwho (?:is|was|serves as|served as) (?:\w+ )?the (?:\w+ )?{english}\b|\bname of the {english}\b", chinese)
-    for english, chinese in (
-        ("(?:vice|deputy)[ -](?:chair(?:man|woman|person)?|president)", "副主席"),
-        ("chair(?:man|woman|person)?", "主席"),
-        ("party secretary", "书记"),
-        ("general manager", "总经理"),
-        ("(?:team|group) leader", "组长"),
-    )
-)
-"""Offices of which a Chinese name is sure; a president may be 主席, 会长, 院长 or 校长."""
-
 CORE = 8
 """Characters on each side of a question word that say most closely what is asked."""
 
@@ -141,6 +130,15 @@ _ANSWERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Spelt:
+    """A ``name`` that a question spells in pinyin, the provinces and cities that it may be, and those of the counties that it may be."""
+
+    name: str
+    regions: tuple[Region, ...] = ()
+    around: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question taken apart.
 
@@ -149,7 +147,7 @@ class Question:
     asked for, ``role`` the office whose holder is, ``ranked`` the rank. ``spots`` may be places: a town by its short name, which may be a word too;
     ``named`` is the person whose name is asked for (老师), ``which`` the sort of person (哪位院士);
     ``everywhere`` asks for all the places there are. ``places``, ``years``, ``quoted`` and ``ordinals`` are what it
-    insists on.
+    insists on, and so are the names ``spelt`` in pinyin.
     """
 
     text: str
@@ -169,6 +167,7 @@ class Question:
     which: str = ""
     core: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
+    spelt: tuple[Spelt, ...] = ()
 
     def answered_by(self, sentence: str) -> bool:
         """Whether ``sentence`` (normal form) holds the kind of thing asked for; true when nothing in particular is."""
@@ -186,9 +185,15 @@ def read(text: str) -> Question:
     if is_english(text):
         bridged = bridge(text)
         spoken, places = f"{text} {' '.join(bridged.terms)}", places + bridged.places
+    names = sounds.spelt(text) if is_english(text) else ()
     figure = None
-    if asks is Asks.NUMBER:
-        figure = sought_in_english(last, bridge(_counted(text)).terms) if is_english(text) else sought(last)
+    if is_english(text) and english.names(last):
+        asks = Asks.PERSON
+    elif is_english(text) and asks in (Asks.NUMBER, Asks.MEANS, Asks.OTHER):
+        figure = None if english.several(last) else english.sought(last)
+        asks = Asks.NUMBER if figure else asks
+    elif asks is Asks.NUMBER:
+        figure = sought(last)
     # 山西临汾 is 临汾: the province says only where that lies.
     places = tuple(p for p in places if p.city or not any(o.city and o.province == p.province for o in places))
     role = _ROLE.search(plain)
@@ -196,10 +201,7 @@ def read(text: str) -> Question:
     # Character pairs within content words only: 的理 or 是谁 would be the rarest tokens of all, and mean nothing.
     pairs = _pairs(normalise(spoken))
     core = _core(last) if not is_english(text) else ""
-    if is_english(text):
-        office = next((chinese for english, chinese in _OFFICES_EN if re.search(english, last)), "")
-    else:
-        office = _office(role["role"] or role["other"]) if role else ""
+    office = _office(role["role"] or role["other"]) if role else ""
     return Question(
         text,
         asks,
@@ -211,14 +213,21 @@ def read(text: str) -> Question:
         figure,
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
         office,
-        offices.asked(plain),
-        _spots(plain) if not is_english(text) else (),
+        english.rank(last) if is_english(text) else offices.asked(plain),
+        english.countries(plain) if is_english(text) else _spots(plain),
         _EVERYWHERE.search(last) is not None,
         _group(_NAMED, last),
         _group(_WHICH, last),
         tuple(dict.fromkeys(t for t in (*words(core), *_pairs(core)) if t not in STOP_WORDS)),
-        _nearest(last) if not is_english(text) else (),
+        english.content(last, names) if is_english(text) else _nearest(last),
+        tuple(map(_spelt, names)),
     )
+
+
+def _spelt(name: str) -> Spelt:
+    found = spellings().get(name.lower(), ())
+    sure = tuple(region for short, region in found if short == (region.city or region.province))
+    return Spelt(name, sure, tuple(region for _, region in found if region not in sure))
 
 
 def _kind(plain: str) -> Asks:
@@ -268,12 +277,6 @@ def _names(text: str) -> list[str]:
         for name in QUOTED.findall(text)
         if (has_chinese(name) or not is_english(text)) and not re.match(r"几|多少|什么|哪", name)
     ]
-
-
-def _counted(text: str) -> str:
-    """What stands behind "how many" in an English question, up to its verb."""
-    m = re.search(r"how many ((?:[\w'’-]+ ){1,5})", f"{text.rstrip('?？ ')} ", re.IGNORECASE)
-    return re.split(r"\b(?:has|have|had|did|do|does|are|were|was|is|in|for|of|at)\b", m[1])[0] if m else ""
 
 
 def _group(pattern: re.Pattern[str], text: str) -> str:

@@ -109,9 +109,14 @@ def unlisted(question: str, text: str) -> str:
     if numbered and (not what or what.startswith("人")):
         return ""
     said = normalise(text).split("\n")
-    if longest("\n".join(_about(said, what[-2:]))) >= count - 1:
+    if lists("\n".join(_about(said, what[-2:])), count):
         return ""
     return f"{numbered['n']}{numbered['m']}{what}" if numbered else m.group()
+
+
+def lists(text: str, count: int) -> bool:
+    """Whether ``text`` (normal form) has a list of ``count`` things, or of one fewer."""
+    return longest(text) >= count - 1
 
 
 def _about(paragraphs: Sequence[str], what: str) -> list[str]:

@@ -92,7 +92,8 @@ class Sought:
 
     ``units`` are the units it may have, none where any may be; ``things`` what is counted, the head first; ``whose`` words that
     must stand with a kind of money (水电 of 水电补贴); ``deed`` is what money is for; ``change`` is true if a change is asked for,
-    ``each`` if so much a head or a month; ``named`` is how the question calls it; ``loose`` if the things may be called otherwise.
+    ``each`` if so much a head or a month; ``named`` is how the question calls it. ``said`` if a sentence must have a word for the
+    thing: 27名 are no 27 women; ``whose`` are then further words for it.
     """
 
     sort: Sort
@@ -103,7 +104,7 @@ class Sought:
     deed: str = ""
     change: bool = False
     each: bool = False
-    loose: bool = False
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,46 +318,3 @@ def _money(asked: _Asked) -> Sought | None:
     deed = "cost" if DEED["cost"].search(lead) else max(found)[1] if found else ""
     whose = tuple(w for w in named[:-1] if len(w) > 1)
     return Sought(Sort.MONEY, MONEY, things, "".join(named), whose, deed, asked.change, asked.each)
-
-
-_IN_ENGLISH = (
-    (r"prize|award|bonus|reward", "奖金"),
-    (r"wage|salar|\bpa(?:y|id) (?:per|a|each) (?:month|hour|day)|minimum pay|earn", "工资"),
-    (r"tuition", "学费"),
-    (r"\bfees?\b|charge[ds]?|price|ticket", "收费"),
-    (r"subsid|allowance", "补贴"),
-    (r"\bloan", "贷款"),
-    (r"compensation|damages", "赔偿"),
-)
-_ENGLISH_MONEY = re.compile(
-    r"how much (?:money|funding)|how much .{0,60}\b(?:spen[dt]|cost|pa(?:y|id)|invest|put into|prize|award|receive|get|got)"
-    r"|\b(?:yuan|rmb)\b|(?:what|how (?:much|large|big|high)) .{0,30}(?:prize money|salary|wage|price|fee|tuition|subsidy|allowance|budget|cost)"
-)
-_ENGLISH_SPAN = re.compile(r"how (?:long|often|many (?:days|hours|minutes|months|years|weeks))")
-_ENGLISH_SHARE = re.compile(
-    r"share|percent|proportion|what rate|success rate|by how much .{0,40}(?:rate|share|percent)"
-)
-_ENGLISH_PEOPLE = re.compile(
-    r"how many (?:\w+ ){0,4}?(?:people|workers|members|employees|students|teachers|couples|couriers|drivers|women|men|children|participants|contestants"
-    r"|competitors|graduates|families|staff|trainees|passengers|farmers|engineers|technicians|instructors|volunteers|citizens|residents)"
-)
-
-
-def sought_in_english(plain: str, terms: tuple[str, ...] = ()) -> Sought | None:
-    """The same for an English question in normal form; ``terms`` are the Chinese words for what it counts, as far as known."""
-    change = bool(re.search(r"by how much|go(?:ne)? up|increase|rise|rose|drop|fell|decrease|grow|grew", plain))
-    if _ENGLISH_SPAN.search(plain):
-        return Sought(Sort.SPAN, SPAN, ())
-    if _ENGLISH_SHARE.search(plain):
-        return Sought(Sort.SHARE, SHARE, (), change=change)
-    if _ENGLISH_MONEY.search(plain):
-        kinds = tuple(chinese for english, chinese in _IN_ENGLISH if re.search(english, plain))
-        return Sought(Sort.MONEY, MONEY, kinds[:1], kinds[0] if kinds else "", change=change)
-    if _ENGLISH_PEOPLE.search(plain):
-        return Sought(Sort.PEOPLE, PEOPLE | {"人次"}, ())
-    if m := re.search(r"how many (?:\w+ ){0,5}?(\w+s)\b", plain):
-        return Sought(Sort.COUNT, frozenset(), terms, m[1], loose=True)
-    return None
-
-
-# --- what a sentence gives ----------------------------------------------------------------------

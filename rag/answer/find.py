@@ -85,7 +85,11 @@ def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follo
         for part, side in zip(several, _sides(several), strict=True)
     ]
     answered = [f for _, f in found if f.chosen]
-    absent = [name for name, f in found if not f.chosen and f.verdict.lack in ABSENT]
+    absent = [
+        part.name
+        for part, (_, f) in zip(several, found, strict=True)
+        if not f.chosen and f.verdict.lack in ABSENT and not part.asks
+    ]
     if compares(normalise(query)) and (0 < len(answered) < len(found) or 0 < len(absent) < len(found)):
         return _one_sided(query, found, k)
     if not answered:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, modifiers, offices, slots
+from rag.answer import alike, bounds, contrasts, modifiers, offices, reached, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -162,7 +162,7 @@ def _rivals(other: Evidence, best: Evidence) -> bool:
 
 def first(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     """``ranked`` with the sentence first that holds what is asked for: the fact before what else is said of it."""
-    lead = bearing(question, ranked)[:1]
+    lead = list(reached.before(question, bearing(question, ranked))[:1])
     return [*lead, *(e for e in ranked if e not in lead)]
 
 

@@ -202,7 +202,7 @@ def _joined(text: str) -> list[Part]:
         return []
     before, one, other, asked = found
     if shared := _shared(one, other):
-        one += shared
+        one, other = one + shared, _BOTH.sub(shared, other)
     of = _MEASURED.search(one) if _BARE.match(asked) else None
     return [
         Part(one, f"{before}{one}{asked}", sure=False),
@@ -211,8 +211,14 @@ def _joined(text: str) -> list[Part]:
     ]
 
 
+_BOTH = re.compile("[两二](?:个|场|项|家|种|类|届|支|所|套|地|市|省|县|区)(?P<what>[一-龥]{0,4})$")
+"""长跑和游泳两场比赛."""
+
+
 def _shared(one: str, other: str) -> str:
     """What ``other`` says of both, which end alike without it: 的专业 of 五年期 and 三年期的专业."""
+    if m := _BOTH.search(other):
+        return m["what"]
     end = one[-2:]
     at = other.find(end)
     return other[at + len(end) :] if 0 < at <= len(one) else ""

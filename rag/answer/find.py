@@ -96,12 +96,13 @@ def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follo
         return _one(query, searcher, k, filters, follow_up)
     missing = [name for name, f in found if not f.chosen]
     rest = [e for f in answered for e in f.chosen[1:]]
-    if missing and not all(part.sure for part in several) and missing != absent:
+    if missing and not all(part.sure for part in several):
         # The parts may be none, and then the whole question says more than one of them.
         whole = _one(query, searcher, k, filters, follow_up)
         if not whole.chosen:
             return whole
-        rest, missing = [*whole.chosen, *rest], []
+        if missing != absent:
+            rest, missing = [*whole.chosen, *rest], []
     firsts = {(e.passage.id, e.span.start): e for f in answered for e in f.chosen[:1]}
     return Found(
         read(query),

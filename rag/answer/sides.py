@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answer.gate import bearing
+from rag.answer.reached import before
 from rag.answer.units import content
 from rag.zh import normalise
 
@@ -40,5 +41,6 @@ def sides(names: Sequence[str]) -> list[Side]:
 def lead(question: Question, ranked: Sequence[Evidence], side: Side) -> list[Evidence]:
     """``ranked``, which begins with what answers, without sentences about another side; unchanged where all that bear on it are."""
     kept = [e for e in ranked if not side.strange(normalise(e.text))]
-    first = next((e for e in bearing(question, ranked) if e in kept), None)
+    may = [e for e in bearing(question, ranked) if e in kept]
+    first = next(iter(before(question, may, total=True)), None)
     return [first, *(e for e in kept if e is not first)] if first is not None else list(ranked)

@@ -67,7 +67,7 @@ _HOW = {
     "多厚": frozenset("米 厘米 毫米".split()),
 }
 _RATE = re.compile("率$|比例$|比重$|占比$|百分比$|幅度?$")
-_SIZED = re.compile("(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众))的?规模$")
+_SIZED = re.compile("(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众)(?:[一-龥]{0,3}[养训赛动])?)的?规模$")
 """How many people there are, asked as 选手规模多大 or 选手规模是多少."""
 
 _MEASURED = {

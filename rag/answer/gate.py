@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, english, modifiers, offices, slots
+from rag.answer import alike, bounds, contrasts, english, modifiers, offices, reached, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -172,7 +172,8 @@ def first(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
 
     Persons, dates and lists come in forms that are not all known, so that there the best sentence stays first.
     """
-    lead = bearing(question, ranked)[:1] if question.sought or question.asks is Asks.YEAR else []
+    may = bearing(question, ranked) if question.sought or question.asks is Asks.YEAR else ranked
+    lead = list(reached.before(question, may)[:1])
     return [*lead, *(e for e in ranked if e not in lead)]
 
 

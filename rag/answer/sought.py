@@ -67,8 +67,8 @@ _HOW = {
     "多厚": frozenset("米 厘米 毫米".split()),
 }
 _RATE = re.compile("率$|比例$|比重$|占比$|百分比$|幅度?$")
-_SIZED = re.compile("(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众))的?规模$")
-"""How many people there are, asked as 选手规模多大."""
+_SIZED = re.compile("(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众)(?:[一-龥]{0,3}[养训赛动])?)的?规模$")
+"""How many people there are, asked as 选手规模多大 or 选手规模是多少."""
 
 _MEASURED = {
     "面积": "平方米 平方公里 亩 公顷",
@@ -237,6 +237,8 @@ def _count(asked: _Asked) -> Sought:
     named, head, unit = asked.named, asked.head, asked.unit
     if not unit and asked.alone and re.search("人口(?:数量?|总数)?的?$", asked.before):
         return Sought(Sort.PEOPLE, PEOPLE, (), "人口", change=asked.change)
+    if not unit and asked.alone and (head.endswith("人数") or _SIZED.search(asked.before)):
+        return Sought(Sort.PEOPLE, PEOPLE | {"人次"}, (), "人数", change=asked.change, each=asked.each)
     noun = (head,) if len(head) > 1 and head not in _GENERIC else ()
     things = tuple(w for w in named[:1] if w not in _GENERIC) or noun
     person = bool(things and _PERSON.search(things[0]))

@@ -74,6 +74,9 @@ WAYS: Mapping[Sequence[str], Callable[[str], str]] = {
 
 ATTACKS = tuple(text for kind in WAYS for text in kind)
 
+WIDTHS = (360, 768, 1440)
+"""Those of a phone, a tablet and a desk at which pages with hostile texts are looked at; a page is loaded once for all of them."""
+
 _OWN_TAGS = {"a", "button", "details", "form", "input", "p", "table", "http"}
 _TAGS = {tag.lower() for text in ATTACKS for tag in re.findall(r"<(\w+)", text)} - _OWN_TAGS
 _EVENTS = {name for text in ATTACKS for name in re.findall(r"\bon[a-z]+(?==)", text)}
@@ -128,13 +131,24 @@ def traces(page, seen: list[str], *areas) -> list[str]:
     """
     found = list(seen)
     for frame in page.frames:
-        if frame.url != "about:srcdoc" and frame.evaluate("window.pwned") is not None:  # scripts are off in srcdoc
+        ran, armed = frame.evaluate(_IN_FRAME, ARMED)
+        if ran and frame.url != "about:srcdoc":  # where scripts are off
             found.append(f"a script ran in {frame.url}")
-        found += frame.locator(ARMED).evaluate_all("all => all.map(e => e.outerHTML.slice(0, 200))")
+        found += armed
     for area in areas:
-        assert area.count(), f"there is no {area}"
-        found += area.locator(STRANGE).evaluate_all("all => all.map(e => e.outerHTML.slice(0, 200))")
+        count, strange = area.evaluate_all(_IN_AREA, STRANGE)
+        assert count, f"there is no {area}"
+        found += strange
     return found
+
+
+_DEEP = """const outer = e => e.outerHTML.slice(0, 200);
+const deep = (root, wanted) => [...root.querySelectorAll(wanted), ...[...root.querySelectorAll('*')]
+  .filter(e => e.shadowRoot).flatMap(e => deep(e.shadowRoot, wanted))];"""
+"""Elements below a root that a selector finds, in shadow trees, too: one call to the browser and its own selectors, which are quick."""
+
+_IN_FRAME = f"wanted => {{ {_DEEP} return [window.pwned !== undefined, deep(document, wanted).map(outer)] }}"
+_IN_AREA = f"(all, wanted) => {{ {_DEEP} return [all.length, all.flatMap(e => deep(e, wanted)).map(outer)] }}"
 
 
 def lost(locator) -> list[str]:

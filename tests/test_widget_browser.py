@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from attacks import ATTACKS, groups, lost, traces, watched
+from attacks import ATTACKS, WIDTHS, groups, lost, traces, watched
 from axe import findings
 from newsroom import Newsroom
 from test_browser import outside
@@ -241,34 +241,35 @@ def test_enter_that_ends_a_composition_sends_nothing(places, page):
     inside.locator(".asked").wait_for()
 
 
-@pytest.mark.parametrize("width", [360, 768, 1440])
-def test_what_is_asked_answered_and_said_by_the_page_stays_text(places, page, width):
-    page.set_viewport_size({"width": width, "height": 800})
+def test_what_is_asked_answered_and_said_by_the_page_stays_text(places, page):
+    """Asked once, looked at and gone through at every width."""
     seen = watched(page)
     page.goto(places.friend)
     inside = panel(page)
-    areas = [inside.locator(at) for at in ("#log", "#context")]
-    for text in groups(100):
-        page.evaluate("text => UnionRag.setContext({ text: text, place: text, articleId: text })", text)
-        inside.locator("#about", has_text=text).wait_for()
-        assert traces(page, seen, areas[1]) == []
-    page.evaluate("UnionRag.setContext({ text: '函' })")  # no article is called so, and no place
+    log, about, peek = (inside.locator(at) for at in ("#log", "#context", "#peek"))
     questions = [f"攻击{group}" for group in groups(QUESTION_LIMIT - 2)]
     for question in questions:
         turn = ask(inside, question)
-    assert inside.locator(".asked span").all_text_contents() == questions
-    for place in (".understood", ".notice", ".written", ".across", ".title", ".byline", ".sources"):
-        assert lost(turn.locator(place).first) == [], place
-    assert lost(inside.locator("#log .offer").last) == []
-    turn.locator("a.cite").first.hover()
-    assert lost(inside.locator("#peek .title")) == []
-    assert traces(page, seen, *areas, inside.locator("#peek")) == []
-    assert outside(page.frames[1], "body") == []
-    turn.locator("a.open").first.click()
-    report = inside.frame_locator("#page").locator("body")
-    report.get_by_text(ATTACKS[0]).first.wait_for()
-    assert lost(report) == []
-    assert traces(page, seen, report) == []
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 800})
+        for text in groups(100):
+            page.evaluate("text => UnionRag.setContext({ text: text, place: text, articleId: text })", text)
+            inside.locator("#about", has_text=text).wait_for()
+            assert traces(page, seen, about) == []
+        assert inside.locator(".asked span").all_text_contents() == questions
+        for place in (".understood", ".notice", ".written", ".across", ".title", ".byline", ".sources"):
+            assert lost(turn.locator(place).first) == [], place
+        assert lost(inside.locator("#log .offer").last) == []
+        turn.locator("a.cite").first.hover()
+        assert lost(peek.locator(".title")) == []
+        assert traces(page, seen, log, about, peek) == []
+        assert outside(page.frames[1], "body") == []
+        turn.locator("a.open").first.click()
+        report = inside.frame_locator("#page").locator("body")
+        report.get_by_text(ATTACKS[0]).first.wait_for()
+        assert lost(report) == []
+        assert traces(page, seen, report) == []
+        inside.locator("#back").click()
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(360, "dark"), (1440, "light")])

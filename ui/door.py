@@ -138,10 +138,8 @@ class Door:
         terms = self.terms(request)
         if terms == "api_closed":
             raise ApiError(403, "closed", self._told(terms, request))
-        scheme, _, given = request.headers.get("authorization", "").partition(" ")
-        if self._keys and given and scheme.lower() == "bearer":
-            # Headers are latin-1 on their way here; a key may hold any characters.
-            found = hashed(given.strip().encode("latin-1").decode("utf-8", "replace"))
+        if self._keys and (given := bearer(request)):
+            found = hashed(given)
             if sum(hmac.compare_digest(found, key) for key in self._keys):
                 return f"key {found[:12]}"
             raise self._unknown("the key is not known")
@@ -175,6 +173,13 @@ def closed(settings: Settings) -> bool:
 def address(request: Request) -> str:
     """Where ``request`` comes from."""
     return request.client.host if request.client else "-"
+
+
+def bearer(request: Request) -> str:
+    """What stands behind ``Authorization: Bearer``, empty if nothing does; a key in an address is none."""
+    scheme, _, given = request.headers.get("authorization", "").partition(" ")
+    # Headers are latin-1 on their way here; a key may hold any characters.
+    return given.strip().encode("latin-1").decode("utf-8", "replace") if scheme.lower() == "bearer" else ""
 
 
 def hashed(secret: str) -> str:

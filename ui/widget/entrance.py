@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from rag.errors import InputError
-from ui.door import ApiError, Limit, address, hashed
+from ui.door import ApiError, Limit, address, bearer, hashed
 from ui.texts.widget import WidgetTexts
 from ui.widget.channels import Channel, Channels
 from ui.widget.tokens import Expired, Tokens, Unknown
@@ -104,9 +104,3 @@ class Entrance:
             seconds = max(1, ceil(wait))
             said = texts.too_many.format(seconds=seconds)
             raise ApiError(429, "rate_limit", said, {"Retry-After": str(seconds)})
-
-
-def bearer(request: Request) -> str:
-    """What stands behind ``Authorization: Bearer``; a key in an address is none."""
-    scheme, _, given = request.headers.get("authorization", "").partition(" ")
-    return given.strip() if scheme.lower() == "bearer" else ""

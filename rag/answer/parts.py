@@ -37,7 +37,9 @@ _NUMBERED = re.compile(
 _EITHER = re.compile(
     rf"^(?:(?P<before>[^{_PAUSE}]+)[：:，,])?是?(?P<one>[^{_PAUSE}]{{2,}}?)[得的]?(?P<how>{SIZES}|{EARLY})一?[些点]?[，,]?还是(?P<other>[^{_PAUSE}]{{2,}}?)[得的]?(?P=how)一?[些点]?[{_PAUSE}]*$"
 )
-_CHOICE = re.compile(rf"^(?P<asked>[^。！？!?]*(?:哪|谁)[^。！？!?]*?)[，,：:]是?(?P<one>[^{_PAUSE}]{{2,}}?)还是(?P<other>[^{_PAUSE}]{{2,}}?)[{_PAUSE}]*$")
+_CHOICE = re.compile(
+    rf"^(?P<asked>[^。！？!?]*(?:哪|谁)[^。！？!?]*?)[，,：:]是?(?P<one>[^{_PAUSE}]{{2,}}?)还是(?P<other>[^{_PAUSE}]{{2,}}?)[{_PAUSE}]*$"
+)
 _THAN = re.compile(
     rf"^(?P<one>[^{_PAUSE}]{{2,}}?)(?<![相对占之])比(?![较例赛武拼重如对作])(?P<other>[^{_PAUSE}]{{2,}}?)(?:要|更)?(?:(?P<size>{SIZES})|{EARLY})[了出]?(?P<by>多少|几[^{_PAUSE}]{{0,8}}|多[久长])[{_PAUSE}]*$"
 )

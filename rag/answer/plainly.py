@@ -30,7 +30,9 @@ _OPENS = re.compile(r"^(?:请)?(?:帮我)?(?:比一比|比一下|比较一下|�
 
 _BEHIND = re.compile("，?(?:对比|相比)(?:一下)?(?=[。？?]?$)")
 
-_MORE_OR_LESS = re.compile(rf"[，,]?(?:到底|究竟)?是?(?P<how>多|高|大|长|快|早|增加?)了?还是(?:少|低|小|短|慢|晚|减少?)了?{_END}")
+_MORE_OR_LESS = re.compile(
+    rf"[，,]?(?:到底|究竟)?是?(?P<how>多|高|大|长|快|早|增加?)了?还是(?:少|低|小|短|慢|晚|减少?)了?{_END}"
+)
 """是多了还是少了."""
 _APART = re.compile(rf"(?:[数总]?量?上|之间)?(?:{APART})(?:[有到]?多[少大远])?[了呢]?{_END}")
 _NOMINAL = re.compile(rf"(?<=的){_WHICH}的?{_SIZE}{_END}")
@@ -84,18 +86,17 @@ def plainly(text: str) -> str:
     text = _BEHIND.sub("", text)
     if m := _MORE_OR_LESS.search(text):
         return f"{text[: m.start()]}{'是什么时候' if m['how'] == '早' else '是多少'}"
-    if m := _OLD.search(text):
-        return f"{text[: m.start()]}多少岁{text[m.end() :]}"
-    if m := _NOMINAL.search(text):
-        return f"{text[: m.start()]}多少{text[m.end() :]}"
+    for pattern, asked in ((_OLD, "多少岁"), (_NOMINAL, "多少")):
+        if pattern.search(text):
+            return pattern.sub(asked, text, count=1)
     if (m := _APART.search(text)) and not re.search("多少|几", text[: m.start()]):
         return f"{text[: m.start()]}有多少"
     for pattern in (_FIRST, _FIRST_BEHIND, _SIZED):
         if m := pattern.search(text):
             rest = text[m.end() :]
-            if _ASKED.search(rest):  # 哪个多？各有多少家？ has the plain question behind
-                return f"{text[: m.start()].rstrip(_PAUSE)}，{rest.lstrip(_PAUSE)}"
-            return f"{text[: m.start()]}{_asked(m)}{rest}"
+            # 哪个多？各有多少家？ has the plain question behind
+            behind = f"{text[: m.start()].rstrip(_PAUSE)}，{rest.lstrip(_PAUSE)}"
+            return behind if _ASKED.search(rest) else f"{text[: m.start()]}{_asked(m)}{rest}"
     if not re.search("多少|几", text) and (m := _COMPARED.search(text)):
         return f"{text[: m.end('noun')]}是多少{m['end']}"
     return text

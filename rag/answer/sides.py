@@ -32,7 +32,9 @@ def sides(names: Sequence[str]) -> list[Side]:
     """What sets each of ``names`` apart, in their order: words that stand in no other name."""
     plain = [normalise(name) for name in names]
     own = [
-        tuple(w for w in dict.fromkeys((*content(name), name)) if not any(w in other for other in plain if other != name))
+        tuple(
+            w for w in dict.fromkeys((*content(name), name)) if not any(w in other for other in plain if other != name)
+        )
         for name in plain
     ]
     return [Side(words, tuple(w for other in own for w in other if other is not words)) for words in own]

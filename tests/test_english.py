@@ -42,7 +42,7 @@ def test_of_two_questions_in_one_neither_is_taken_for_all():
 @pytest.mark.parametrize(
     ("question", "whose"),
     [
-        ("who painted the tower?", "who painted"),
+        ("who painted the tower?", "one who painted"),
         ("what is the name of the driver?", "driver"),
         ("what are the names of the people who left?", "people"),
         ("which lawyer gave the talk?", "lawyer"),

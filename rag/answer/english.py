@@ -36,9 +36,12 @@ _NAMES = re.compile(
 
 
 def names(plain: str) -> str:
-    """Whose name ``plain`` (normal form) asks for, a person's and no body's; empty where it asks for none."""
+    """Whose name ``plain`` (normal form) asks for, a person's and no body's: driver, one who painted; empty where it asks for none."""
     m = _NAMES.search(plain)
-    return (m["of"] or m["whose"] or m["which"] or m.group()) if m else ""
+    if m is None:
+        return ""
+    verb = f"one {m.group()}" if m.group().startswith("who ") else "person"
+    return m["of"] or m["whose"] or m["which"] or verb
 
 
 _RANKS = (

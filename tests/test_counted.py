@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answer import english_figures
 from rag.answer.alike import meanings
 from rag.answer.counted import EXACT, NONE, figures, fit
-from rag.answer.sought import Sort, sought, sought_in_english
+from rag.answer.sought import Sort, sought
 from rag.search import encode
 from rag.zh import normalise
 
@@ -42,7 +43,7 @@ def test_what_is_asked_for_is_read_from_the_question(question, sort, things, dee
 
 def test_a_question_after_no_figure_seeks_none():
     assert sought("书屋在哪里") is None
-    assert sought_in_english("who opened the library?") is None
+    assert english_figures.sought("who opened the library?") is None
 
 
 @pytest.mark.parametrize(
@@ -103,11 +104,17 @@ def test_years_and_days_are_no_figures():
         ("what percentage of members took part?", Sort.SHARE, ()),
         ("how many workers were trained?", Sort.PEOPLE, ()),
         ("how long does the course last?", Sort.SPAN, ()),
-        ("how many libraries are there?", Sort.COUNT, ()),
+        ("how many libraries are there?", Sort.COUNT, ("libraries", "library")),
+        ("how many kinds of shells were found?", Sort.COUNT, ("shells", "shell")),
+        ("how many divers came?", Sort.COUNT, ("divers", "diver")),
+        ("how much salt did the island dig out?", Sort.COUNT, ("salt",)),
+        ("what was the revenue of the lighthouse?", Sort.MONEY, ()),
+        ("how old is the keeper?", Sort.MEASURE, ()),
+        ("how long is the new tunnel?", Sort.MEASURE, ()),
     ],
 )
 def test_english_questions_after_figures_are_read_too(question, sort, things):
-    asked = sought_in_english(question)
+    asked = english_figures.sought(question)
     assert (asked.sort, asked.things) == (sort, things)
 
 

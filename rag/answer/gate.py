@@ -258,7 +258,7 @@ def _in_english(
     if (named := english.offices(asked)) and not any(offices.holds(text, office) for office in named):
         yield Lack.ROLE, named[0]
     if not question.ranked and (whose := english.names(asked)) and not any(_is(whose, e) for e in may):
-        yield Lack.ROLE, whose
+        yield Lack.ROLE, f"the {whose}"
     if (rank := english.placed(asked)) and not any(
         offices.placed(normalise(e.text)) for e in [*may, *ranked][:AS_EVIDENCE]
     ):

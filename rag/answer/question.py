@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from rag.answer import english, offices
+from rag.answer import english, english_figures, offices
 from rag.answer.sought import Sought, sought
 from rag.answer.units import HOW_MANY, content
 from rag.ingest.places import Region, mentions, spellings
@@ -190,7 +190,7 @@ def read(text: str) -> Question:
     if is_english(text) and english.names(last):
         asks = Asks.PERSON
     elif is_english(text) and asks in (Asks.NUMBER, Asks.MEANS, Asks.OTHER):
-        figure = None if english.several(last) else english.sought(last)
+        figure = None if english.several(last) else english_figures.sought(last)
         asks = Asks.NUMBER if figure else asks
     elif asks is Asks.NUMBER:
         figure = sought(last)

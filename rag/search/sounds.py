@@ -152,7 +152,7 @@ def _has(plain: str, text: str) -> bool:
     return False
 
 
-@lru_cache(64)
+@lru_cache(128)
 def _heard(text: str) -> dict[str, frozenset[int]]:
     """Where each syllable stands in ``text``, for all the readings of its characters."""
     found: defaultdict[str, set[int]] = defaultdict(set)

@@ -13,7 +13,7 @@ from rag.types import Answer, Article, Citation, Doubt, Filters, Hit, Kind, Sent
 from ui import tables
 from ui.library.census import Census
 from ui.texts import TEXTS, Texts, dateline, span
-from ui.texts.remarks import said
+from ui.texts.remarks import dated, said
 from ui.texts.tables import TABLES
 
 if TYPE_CHECKING:
@@ -239,6 +239,12 @@ def doubt(found: Doubt, texts: Texts) -> str:
     return texts.doubt.format(what=texts.doubtful[found.what], why=said(found.why, texts.language))
 
 
+def date_known(a: Article, texts: Texts) -> str:
+    """How the date of an article is known, as one line; empty where that is not told."""
+    why = dated(a.published.why, texts.language)
+    return texts.date_why.format(why=why) if why else ""
+
+
 def printed(source: str, numbers: Sequence[int], pattern: str, whole_page: str) -> str:
     """Where something is printed: ``pattern`` with the page and its lines, ``whole_page`` where no lines are known."""
     return (pattern if numbers else whole_page).format(source=source, lines=_ranges(numbers))
@@ -262,8 +268,7 @@ def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"])
     ]
     place = "·".join(filter(None, (a.province, a.city)))
     out.append(texts.separator.join([f"《{paper}》", dateline(a.published, texts), *filter(None, (place,)), *people]))
-    if a.published.why:
-        out.append(texts.date_why.format(why=a.published.why))
+    out += filter(None, (date_known(a, texts),))
     out += [doubt(d, texts) for d in a.doubts if d.paragraph is None]
     if a.confidence < 1:
         out.append(texts.confidence.format(share=a.confidence))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.types import Article
 from ui import pages, ranges, render
-from ui.lines import doubt, printed
+from ui.lines import date_known, doubt, printed
 from ui.ranges import Piece, Range
 from ui.texts import TEXTS, Language, Texts
 
@@ -102,6 +102,7 @@ def show(article: Article, given: str, paper: str, language: Language, *, pane: 
         article=article,
         name=render.title(article, texts),
         byline=render.byline(article, paper, texts),
+        known=date_known(article, texts),
         place=" · ".join(filter(None, (article.province, article.city))),
         ignored=texts.bad_places.format(given=cut(",".join(bad))) if bad else "",
         doubts=[doubt(d, texts) for d in article.doubts if d.paragraph is None],

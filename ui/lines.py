@@ -223,15 +223,16 @@ def _repeats(twin: Twin | None) -> str:
     return f"同 {twin.earlier}" if twin.likeness == 1 else f"近同 {twin.earlier}，{twin.likeness:.0%}"
 
 
-def _ranges(numbers: Sequence[int]) -> str:
-    """Lines of a page in the order they are read, as 3、5—9; a blank line between two does not part them."""
+def _ranges(numbers: Sequence[int], texts: Texts) -> str:
+    """Lines of a page in the order they are read, as 3、5—9 or 3, 5–9; a blank line between two does not part them."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and 0 < number - runs[-1][1] <= 2:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
+    to = "–" if texts.language == "en" else "—"
+    return texts.names.join(str(first) if first == last else f"{first}{to}{last}" for first, last in runs)
 
 
 def doubt(found: Doubt, texts: Texts) -> str:
@@ -245,9 +246,14 @@ def date_known(a: Article, texts: Texts) -> str:
     return texts.date_why.format(why=why) if why else ""
 
 
-def printed(source: str, numbers: Sequence[int], pattern: str, whole_page: str) -> str:
-    """Where something is printed: ``pattern`` with the page and its lines, ``whole_page`` where no lines are known."""
-    return (pattern if numbers else whole_page).format(source=source, lines=_ranges(numbers))
+def printed(source: str, numbers: Sequence[int], texts: Texts) -> str:
+    """Where something is printed: the page and its lines, or the page alone where no lines are known."""
+    return (texts.printed if numbers else texts.printed_whole).format(source=source, lines=_ranges(numbers, texts))
+
+
+def goes_on(source: str, numbers: Sequence[int], texts: Texts) -> str:
+    """Where an article goes on that breaks off here."""
+    return texts.goes_on.format(source=source, lines=_ranges(numbers, texts))
 
 
 def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"]) -> str:
@@ -277,18 +283,14 @@ def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"])
     out.append("")
     for n, paragraph in enumerate(a.paragraphs):
         out += [f"【{heading.text}】" for heading in a.headings if heading.before == n]
-        out += [
-            printed(part.source, part.lines, texts.goes_on, texts.goes_on)
-            for part in a.continued
-            if part.paragraph == n
-        ]
+        out += [goes_on(part.source, part.lines, texts) for part in a.continued if part.paragraph == n]
         out.append(f"　　{paragraph}")
         out += [f"　　［{doubt(d, texts)}］" for d in a.doubts if d.paragraph == n]
     out += [f"【{heading.text}】" for heading in a.headings if heading.before == len(a.paragraphs)]
     out += ["", *(f"　　{line}" for line in (*a.bylines, *a.credits, *a.jumps))]
-    lines_ = f" 第 {_ranges(a.lines)} 行" if a.lines else ""
+    lines_ = f" 第 {_ranges(a.lines, TEXTS['zh'])} 行" if a.lines else ""
     out.append(f"刊于：{a.source}{lines_}")
-    out += [f"　　　{part.source} 第 {_ranges(part.lines)} 行" for part in a.continued]
+    out += [f"　　　{part.source} 第 {_ranges(part.lines, TEXTS['zh'])} 行" for part in a.continued]
     out.append(f"编号：{a.id}")
     return "\n".join(out)
 

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import contextmanager
 from urllib.parse import urlencode
 
 import pytest
@@ -25,6 +26,10 @@ from ui.texts import ZH
 
 ROOM = "[...document.querySelectorAll('body *')].every(e => e.closest('.wide, .unseen') || e.getBoundingClientRect().right <= innerWidth + 1)"
 
+BOTH = [(360, "light"), (360, "dark"), (1440, "light"), (1440, "dark")]
+
+KEY = "an-admin-key-of-length"
+
 pytestmark = pytest.mark.browser
 
 
@@ -35,12 +40,27 @@ def wanted(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def address(wanted):
-    import uvicorn
-
     kept = Feedbacks(wanted.feedbacks)
     kept.put(answered("百色怎么补助？"), "a", Opinion(Verdict.DOWN, comment="长" * 300), "zh")
     for group in groups(LONGEST_COMMENT):
         kept.put(hostile(EVERY), group, Opinion(Verdict.DOWN, comment=group), "zh")
+    with serving(wanted, kept) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def keyed(tmp_path_factory):
+    """A server that is looked after with a key."""
+    wanted = load(store=tmp_path_factory.mktemp("keyed") / "index" / "default", admin_keys=(KEY,))
+    with serving(wanted, Feedbacks(wanted.feedbacks)) as served:
+        yield served
+
+
+@contextmanager
+def serving(wanted, kept):
+    """The address of a server of the library."""
+    import uvicorn
+
     live, app = Live(Newsroom()), FastAPI()
     app.add_middleware(Hosts, known=known(wanted, local=True))
     app.add_middleware(Headers)
@@ -64,7 +84,7 @@ def visit(browser, address):
     """Opens a page, with scripts off unless asked; afterwards fails the test if anything was blocked or went wrong."""
     contexts, complaints = [], []
 
-    def go(at, width=1280, scheme="light", *, scripts=False):
+    def go(at, width=1280, scheme="light", *, scripts=False, server=address):
         context = browser.new_context(
             viewport={"width": width, "height": 800}, color_scheme=scheme, java_script_enabled=scripts
         )
@@ -72,7 +92,8 @@ def visit(browser, address):
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
-        page.goto(address + at)
+        page.complaints = complaints
+        page.goto(server + at)
         return page
 
     yield go
@@ -128,9 +149,9 @@ def test_a_page_is_put_right_and_taken_back_and_an_upload_looked_at_and_thrown_a
     assert not [path for path in wanted.uploaded.rglob("*") if path.is_file()]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_wrong_with_any_page(visit, address, scheme):
-    page = visit("library", scheme=scheme, scripts=True)
+@pytest.mark.parametrize(("width", "scheme"), BOTH)
+def test_axe_finds_nothing_wrong_with_any_page(visit, address, width, scheme):
+    page = visit("library", width, scheme, scripts=True)
     found = []
     for at in (
         "library",
@@ -140,10 +161,57 @@ def test_axe_finds_nothing_wrong_with_any_page(visit, address, scheme):
         "library/article/a-hostile",
         "library/feedback?lang=en",
         "library/gaps",
+        "library/sign-in",
     ):
         page.goto(address + at)
         found += findings(page, at)
-    assert found == []
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("width", "scheme"), BOTH)
+def test_axe_finds_nothing_wrong_with_what_an_administrator_does(visit, address, wanted, width, scheme):
+    """A preview, an article put right, a page taken out and the log of both; and what is said of a form without its token."""
+    page = visit("library/article/a-baise", width, scheme, scripts=True)
+    page.get_by_label("题名").fill("更正后的题名")
+    page.get_by_role("button", name="保存").click()
+    found = findings(page, "put right")
+    page.get_by_role("button", name="移出此版").click()
+    found += findings(page, "log of revisions, pages taken out")
+    page.evaluate("document.querySelector('form[action^=restore] [name=csrf]').value = ''")
+    page.locator("form[action^=restore] button").click()
+    found += findings(page, "a form without its token")
+    complained = page.complaints.pop()
+    assert "403" in complained
+    page.goto(f"{address}library/admin")
+    page.get_by_role("button", name="撤回").click()
+    text = "甘肃工会送温暖\n\n本报讯（记者康劲）甘肃省总工会12月4日在兰州召开会议，部署冬季送温暖工作，会议要求\n"
+    page.locator("input[type=file]").set_input_files(
+        {"name": "第1版.txt", "mimeType": "text/plain", "buffer": text.encode()}
+    )
+    page.get_by_role("button", name="解析预览").click()
+    assert page.get_by_text("⚠").count(), "a preview with a doubt was wanted"
+    found += findings(page, "preview")
+    page.get_by_role("button", name="放弃").click()
+    page.goto(f"{address}library/article/a-baise")
+    page.get_by_role("button", name="恢复原样").click()
+    assert revised.overlay(revised.read(wanted.store)) == {}
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize(("width", "scheme"), BOTH)
+def test_axe_finds_nothing_wrong_with_signing_in(visit, keyed, width, scheme):
+    page = visit("library/sign-in", width, scheme, scripts=True, server=keyed)
+    found = findings(page, "sign-in")
+    page.get_by_label("密钥").fill("not the key")
+    page.get_by_role("button", name="登录").click()
+    found += findings(page, "a wrong key")
+    assert "401" in page.complaints.pop()
+    assert page.evaluate(ROOM)
+    page.get_by_label("密钥").fill(KEY)
+    page.get_by_role("button", name="登录").click()
+    assert page.get_by_role("button", name="退出").is_visible()
+    found += findings(page, "signed in")
+    assert not found, "\n".join(found)
 
 
 def test_a_hostile_archive_and_what_people_wrote_stay_text(visit, address):

@@ -6,6 +6,7 @@ import time
 
 import pytest
 from attacks import ATTACKS
+from axe import findings
 from newsroom import Newsroom
 from test_report import MADE, attacked, crash, refusal, row, small
 
@@ -172,7 +173,7 @@ def test_the_report_fits_every_window_and_its_words_stand_out_in_both_schemes(vi
             if (!/, 0\\)/.test(c)) return c } return 'rgb(255, 255, 255)' };
         const of = (e, text) => { const [a, b] = [grey(text), grey(ground(e))].sort((x, y) => y - x);
             return (a + 0.05) / (b + 0.05) };
-        const all = [...document.querySelectorAll('h1, h2, h3, h4, p, td, th, .badge, .tag, .chip, mark, .small, button')]
+        const all = [...document.querySelectorAll('h1, h2, h3, p, td, th, .badge, .tag, .chip, mark, .small, button')]
             .filter((e) => e.offsetParent).map((e) => of(e, getComputedStyle(e).color));
         const drawn = [...document.querySelectorAll('svg.plot text')].map((e) => of(e, getComputedStyle(e).fill));
         return [Math.min(...all), Math.min(...drawn)] }"""
@@ -232,3 +233,15 @@ def test_the_page_on_quality_fits_and_warns_of_another_index(visit, port, width,
     assert page.is_visible("#other-index")
     assert page.get_attribute("#report", "href") == "/quality/report?lang=zh"
     assert page.evaluate("getComputedStyle(document.querySelector('.cards li')).borderRadius") == "10px"
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_wrong_with_the_pages_on_quality(visit, port, width, scheme):
+    found = []
+    for at in ("quality", "quality?lang=en", "quality/report"):
+        page = visit(f"http://127.0.0.1:{port}/{at}", width, color_scheme=scheme)
+        if at == "quality/report":
+            page.click("#open")
+        found += findings(page, at)
+    assert not found, "\n".join(found)

@@ -315,17 +315,17 @@ def test_markdown_and_sheets_keep_text_as_text():
     assert "' @SUM,'+1" in sheet
     assert export.markdown(grid, completions.text).splitlines()[2] == r"| =1+1 | a\|b c |"
     assert r"\[x\](y)" in export.markdown(grid, completions.text)
-    assert export.tab_separated(grid).splitlines()[1] == "=1+1\ta|b c"
+    assert export.tab_separated(grid).splitlines()[1] == "'=1+1\ta|b c"
 
 
 @given(st.lists(st.lists(st.text(), min_size=2, max_size=2), min_size=1, max_size=4))
 def test_no_cell_of_a_sheet_is_a_formula(grid):
-    """Read back as CSV, no cell begins with = + - or @, and none is lost."""
+    """Read back as CSV, no cell begins with = + - or @, of whatever width, and none is lost."""
     import csv
     from io import StringIO
 
     back = list(csv.reader(StringIO(export.comma_separated(grid).removeprefix("\ufeff"), newline="")))
-    assert all(cell.lstrip()[:1] not in ("=", "+", "-", "@") for row in back for cell in row if cell)
+    assert all(cell.lstrip()[:1] not in tuple("=+-@＝＋－＠") for row in back for cell in row if cell)
     assert [[cell.removeprefix("'") for cell in row] for row in back] == [
         [cell.removeprefix("'") for cell in row] for row in grid
     ]

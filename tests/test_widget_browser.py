@@ -291,7 +291,23 @@ def test_axe_finds_nothing_wrong_with_the_panel(places, page, width, scheme):
     inside.locator("a.open").first.click()
     inside.frame_locator("#page").locator("mark#mark").wait_for()
     found += findings(page.frames[1], "reader")
-    assert found == []
+    assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [360, 1440])
+def test_axe_finds_nothing_wrong_with_the_demonstration(places, page, width, language):
+    """The page alone, and with the panel open over it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(f"{places.server}/demo?lang={language}")
+    button = page.get_by_role("button")
+    button.wait_for()
+    found = findings(page, "closed")
+    button.click()
+    page.frame_locator("iframe").locator(".offer").first.wait_for()
+    found += findings(page, "open") + findings(page.frames[1], "panel")
+    assert not found, "\n".join(found)
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_messages_of_others_are_not_heeded(places, page):

@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+import csv
+import re
 import unicodedata
 import zipfile
 from dataclasses import replace
 from datetime import date
-from io import BytesIO
+from io import BytesIO, StringIO
 
 import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from newsroom import ARTICLES, Newsroom, answered, refused
+from newsroom import ARTICLES, Newsroom, answered, cite, hits, refused
 from starlette.testclient import TestClient
 
 from rag.insight.cite_style import newspaper
 from rag.insight.footnotes import Footnotes, clean
-from rag.types import Support
+from rag.types import Cell, Column, Row, Support, Table, TableKind
 from ui import shelf, word
 from ui.library.census import Census
 from ui.render import Archive
 from ui.shelf import Shelf
 from ui.texts import EN, ZH
+from ui.texts.tables import TABLES
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ARCHIVE = Archive(Newsroom().article, lambda: Census.of(ARTICLES), "工人日报")
@@ -176,11 +179,11 @@ def test_a_files_name_is_safe(question, name):
 # --- the shelf ------------------------------------------------------------------------------------
 
 
-def fetched(kept):
+def fetched(kept, archive=ARCHIVE):
     from fastapi import FastAPI
 
     app = FastAPI()
-    shelf.add(app, kept, ARCHIVE, "zh")
+    shelf.add(app, kept, archive, "zh")
     return TestClient(app)
 
 
@@ -197,6 +200,48 @@ def test_an_answer_is_fetched_by_its_token_and_by_nothing_else():
     for other in ("x", "A" * 22, token[:-1], f"{token}%00", "..%2f.."):
         assert client.get(f"/word/{other}").status_code == 404
     assert ZH.word_gone in client.get("/word/" + "A" * 22).text
+
+
+FORMULAS = (
+    "=cmd|' /C calc'!A0",
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1+1",
+    "＝HYPERLINK(A1)",
+    '=HYPERLINK("http://evil.example","甲")',
+)
+
+
+def with_formulas():
+    """An answer over many articles whose headings and cells are formulas."""
+    printed = replace(ARTICLES[0], id="a-formulas", paragraphs=FORMULAS)
+    cited = [cite(n, printed, formula) for n, formula in enumerate(FORMULAS, 1)]
+    cells = [Cell(c.quote, (c,)) for c in cited]
+    rows = tuple(Row((cell, cell), Column.PRACTICE) for cell in cells)
+    table = Table(TableKind.COMPARE, FORMULAS[:2], rows, 1)
+    return printed, replace(answered("=1+1？"), table=table, sentences=(), hits=hits(printed))
+
+
+def test_a_table_is_fetched_as_csv_in_which_nothing_is_a_formula():
+    printed, answer = with_formulas()
+    kept = Shelf()
+    token, plain = kept.put(answer), kept.put(answered("百色怎么做？"))
+    client = fetched(kept, replace(ARCHIVE, lookup=Newsroom((*ARTICLES, printed)).article))
+    got = client.get(f"/table/{token}?lang=zh")
+    assert (got.status_code, got.headers["content-type"]) == (200, "text/csv; charset=utf-8")
+    assert re.fullmatch(r"attachment; filename\*=UTF-8''1_1_\d{4}-\d\d-\d\d\.csv", got.headers["content-disposition"])
+    assert got.headers["cache-control"] == "no-store"
+    assert got.content.startswith(b"\xef\xbb\xbf"), "Excel takes it for GBK without a byte order mark"
+    sheet = list(csv.reader(StringIO(got.content.decode("utf-8-sig"), newline="")))
+    assert sheet[0] == ["对比项", *(f"'{formula}" for formula in FORMULAS[:2])]
+    assert [row[1].rpartition("[")[0] for row in sheet[1:]] == [f"'{formula}" for formula in FORMULAS]
+    english = client.get(f"/table/{token}?lang=en").content.decode("utf-8-sig")
+    assert english.splitlines()[0].startswith(f"{TABLES['en'].aspect},")
+    for other in (plain, "x", "A" * 22, token[:-1], f"{token}%00", "..%2f..", f"{token}/"):
+        assert client.get(f"/table/{other}", follow_redirects=False).status_code in (404, 307), other
+    gone = client.get("/table/" + "A" * 22)
+    assert (gone.status_code, gone.text) == (404, ZH.word_gone)
 
 
 def test_an_answer_is_gone_after_its_time_and_when_there_are_too_many(monkeypatch):

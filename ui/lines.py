@@ -13,7 +13,7 @@ from rag.types import Answer, Article, Citation, Doubt, Filters, Hit, Kind, Sent
 from ui import tables
 from ui.library.census import Census
 from ui.texts import TEXTS, Texts, dateline, span
-from ui.texts.remarks import said
+from ui.texts.remarks import dated, said
 from ui.texts.tables import TABLES
 
 if TYPE_CHECKING:
@@ -223,15 +223,16 @@ def _repeats(twin: Twin | None) -> str:
     return f"同 {twin.earlier}" if twin.likeness == 1 else f"近同 {twin.earlier}，{twin.likeness:.0%}"
 
 
-def _ranges(numbers: Sequence[int]) -> str:
-    """Lines of a page in the order they are read, as 3、5—9; a blank line between two does not part them."""
+def _ranges(numbers: Sequence[int], texts: Texts) -> str:
+    """Lines of a page in the order they are read, as 3、5—9 or 3, 5–9; a blank line between two does not part them."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and 0 < number - runs[-1][1] <= 2:
             runs[-1][1] = number
         else:
             runs.append([number, number])
-    return "、".join(str(first) if first == last else f"{first}—{last}" for first, last in runs)
+    to = "–" if texts.language == "en" else "—"
+    return texts.names.join(str(first) if first == last else f"{first}{to}{last}" for first, last in runs)
 
 
 def doubt(found: Doubt, texts: Texts) -> str:
@@ -239,9 +240,20 @@ def doubt(found: Doubt, texts: Texts) -> str:
     return texts.doubt.format(what=texts.doubtful[found.what], why=said(found.why, texts.language))
 
 
-def printed(source: str, numbers: Sequence[int], pattern: str, whole_page: str) -> str:
-    """Where something is printed: ``pattern`` with the page and its lines, ``whole_page`` where no lines are known."""
-    return (pattern if numbers else whole_page).format(source=source, lines=_ranges(numbers))
+def date_known(a: Article, texts: Texts) -> str:
+    """How the date of an article is known, as one line; empty where that is not told."""
+    why = dated(a.published.why, texts.language)
+    return texts.date_why.format(why=why) if why else ""
+
+
+def printed(source: str, numbers: Sequence[int], texts: Texts) -> str:
+    """Where something is printed: the page and its lines, or the page alone where no lines are known."""
+    return (texts.printed if numbers else texts.printed_whole).format(source=source, lines=_ranges(numbers, texts))
+
+
+def goes_on(source: str, numbers: Sequence[int], texts: Texts) -> str:
+    """Where an article goes on that breaks off here."""
+    return texts.goes_on.format(source=source, lines=_ranges(numbers, texts))
 
 
 def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"]) -> str:
@@ -262,8 +274,7 @@ def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"])
     ]
     place = "·".join(filter(None, (a.province, a.city)))
     out.append(texts.separator.join([f"《{paper}》", dateline(a.published, texts), *filter(None, (place,)), *people]))
-    if a.published.why:
-        out.append(texts.date_why.format(why=a.published.why))
+    out += filter(None, (date_known(a, texts),))
     out += [doubt(d, texts) for d in a.doubts if d.paragraph is None]
     if a.confidence < 1:
         out.append(texts.confidence.format(share=a.confidence))
@@ -272,18 +283,14 @@ def whole(a: Article, paper: str, twin: Twin | None, texts: Texts = TEXTS["zh"])
     out.append("")
     for n, paragraph in enumerate(a.paragraphs):
         out += [f"【{heading.text}】" for heading in a.headings if heading.before == n]
-        out += [
-            printed(part.source, part.lines, texts.goes_on, texts.goes_on)
-            for part in a.continued
-            if part.paragraph == n
-        ]
+        out += [goes_on(part.source, part.lines, texts) for part in a.continued if part.paragraph == n]
         out.append(f"　　{paragraph}")
         out += [f"　　［{doubt(d, texts)}］" for d in a.doubts if d.paragraph == n]
     out += [f"【{heading.text}】" for heading in a.headings if heading.before == len(a.paragraphs)]
     out += ["", *(f"　　{line}" for line in (*a.bylines, *a.credits, *a.jumps))]
-    lines_ = f" 第 {_ranges(a.lines)} 行" if a.lines else ""
+    lines_ = f" 第 {_ranges(a.lines, TEXTS['zh'])} 行" if a.lines else ""
     out.append(f"刊于：{a.source}{lines_}")
-    out += [f"　　　{part.source} 第 {_ranges(part.lines)} 行" for part in a.continued]
+    out += [f"　　　{part.source} 第 {_ranges(part.lines, TEXTS['zh'])} 行" for part in a.continued]
     out.append(f"编号：{a.id}")
     return "\n".join(out)
 

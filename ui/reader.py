@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from rag.types import Article
 from ui import pages, ranges, render
-from ui.lines import doubt, printed
+from ui.lines import date_known, doubt, goes_on, printed
 from ui.ranges import Piece, Range
 from ui.texts import TEXTS, Language, Texts
 
@@ -55,11 +55,7 @@ def paragraphs(article: Article, places: Sequence[Range], texts: Texts) -> tuple
             Paragraph(
                 n + 1,
                 headings(article, n),
-                tuple(
-                    printed(part.source, part.lines, texts.goes_on, texts.goes_on)
-                    for part in article.continued
-                    if part.paragraph == n
-                ),
+                tuple(goes_on(part.source, part.lines, texts) for part in article.continued if part.paragraph == n),
                 ranges.pieces(text, at, places),
                 tuple(doubt(d, texts) for d in article.doubts if d.paragraph == n),
             )
@@ -102,6 +98,7 @@ def show(article: Article, given: str, paper: str, language: Language, *, pane: 
         article=article,
         name=render.title(article, texts),
         byline=render.byline(article, paper, texts),
+        known=date_known(article, texts),
         place=" · ".join(filter(None, (article.province, article.city))),
         ignored=texts.bad_places.format(given=cut(",".join(bad))) if bad else "",
         doubts=[doubt(d, texts) for d in article.doubts if d.paragraph is None],
@@ -111,8 +108,8 @@ def show(article: Article, given: str, paper: str, language: Language, *, pane: 
         steps=steps(article, places, language, pane=pane),
         pane=pane,
         printed=[
-            printed(article.source, article.lines, texts.printed, texts.printed_whole),
-            *(printed(part.source, part.lines, texts.printed, texts.printed_whole) for part in article.continued),
+            printed(article.source, article.lines, texts),
+            *(printed(part.source, part.lines, texts) for part in article.continued),
         ],
     )
 

@@ -16,6 +16,7 @@ from rag.insight.footnotes import Footnotes, clean
 from rag.types import Answer, Support
 from ui import tables
 from ui.render import Archive, byline, title
+from ui.texts.remarks import dated
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -145,7 +146,7 @@ def _sources(writer: _Writer, answer: Answer, archive: Archive) -> None:
         writer.heading(title(article, texts), 2)
         writer.said("", byline(article, archive.paper, texts))
         if article.published.why:
-            writer.said(texts.word_dated, article.published.why)
+            writer.said(texts.word_dated, dated(article.published.why, texts.language))
         for citation in answer.citations:
             if citation.passage.article_id == article_id:
                 writer.said(f"[{citation.number}] ", f"“{citation.quote.strip()}”")

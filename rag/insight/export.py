@@ -9,23 +9,26 @@ from io import StringIO
 
 Grid = Sequence[Sequence[str]]
 
-_FORMULA = re.compile(r"\s*[=+\-@]")
+_FORMULA = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]*[=+\-@＝＋－＠]")
+"""How a cell begins that a spreadsheet may take for a formula; those set up for Chinese or Japanese take full-width signs, too."""
 _BREAKS = re.compile(r"\s+")
 
 
 def comma_separated(grid: Grid) -> str:
-    """``grid`` as CSV that Excel and WPS open as it is: with a byte order mark, and nothing in it a formula.
-
-    A cell that begins like one gets an apostrophe before it (OWASP, CSV injection).
-    """
+    """``grid`` as CSV that Excel and WPS open as it is: with a byte order mark, and nothing in it a formula."""
     out = StringIO()
-    csv.writer(out).writerows([[f"'{cell}" if _FORMULA.match(cell) else cell for cell in row] for row in grid])
+    csv.writer(out).writerows([[_inert(cell) for cell in row] for row in grid])
     return f"\ufeff{out.getvalue()}"
 
 
 def tab_separated(grid: Grid) -> str:
-    """``grid`` as lines to be pasted into a sheet or a document."""
-    return "\n".join("\t".join(_BREAKS.sub(" ", cell) for cell in row) for row in grid)
+    """``grid`` as lines to be pasted into a sheet, where nothing in it is a formula, or a document."""
+    return "\n".join("\t".join(_BREAKS.sub(" ", _inert(cell)) for cell in row) for row in grid)
+
+
+def _inert(cell: str) -> str:
+    """A cell that begins like a formula with an apostrophe before it (OWASP, CSV injection), others as they are."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
 def markdown(grid: Grid, spell: Callable[[str], str] = str) -> str:

@@ -17,7 +17,7 @@ from ui import ranges, render
 from ui.feedback.draft import cases_file, draft, keep
 from ui.feedback.records import Verdict, now
 from ui.library import desk, uploads
-from ui.lines import doubt
+from ui.lines import date_known, doubt
 from ui.texts import TEXTS
 from ui.texts.library import FIELDS as FIELD_NAMES
 from ui.texts.library import STEPS, VERDICTS
@@ -51,6 +51,7 @@ class Read:
 
     article: Article
     byline: str
+    known: str
     place: str
     doubts: tuple[str, ...]
     opening: str
@@ -93,6 +94,7 @@ class Admin:
         return visit.page(
             "article",
             article=article,
+            known=date_known(article, TEXTS[visit.language]),
             link=ranges.link(article.id, language=visit.language),
             values={field: revised.value(article, field) for field in FIELDS},
             held=held,
@@ -111,6 +113,7 @@ class Admin:
             Read(
                 article,
                 render.byline(article, self.settings.paper, texts),
+                date_known(article, texts),
                 " · ".join(filter(None, (article.province, article.city))),
                 tuple(doubt(d, texts) for d in article.doubts),
                 article.text[:OPENING] + "…" * (len(article.text) > OPENING),

@@ -1,5 +1,6 @@
-"""What :mod:`rag` and the library say in English, as the command line does, said in Chinese on Chinese pages: how files are read, what is
-doubtful in an article, what came of a rebuild, and what is wrong with a form.
+"""What :mod:`rag` and the library say in one language, said in the other where a page is in that: how files are read, what is doubtful in an
+article, what came of a rebuild and what is wrong with a form in Chinese, as the command line has it in English; and in English how the date
+of an article is known, which quotes the page and is kept in Chinese.
 """
 
 from __future__ import annotations
@@ -163,29 +164,56 @@ ZH: Mapping[str, str] = {
 }
 """By how it is said in English; of what stands in braces a single letter is a number."""
 
+DATES: Mapping[str, str] = {
+    "版面印有“{cue}”，而那天不是{weekday}": "“{cue}” is printed on the page, but that day was no {weekday}",
+    "版面印有“{cue}”": "“{cue}” is printed on the page",
+    "；文件名中的“{cue}”早于此，不取": "; “{cue}” in the file's name is earlier than that and was not taken",
+    "文件名中有“{cue}”，而": "“{cue}” is in the file's name, but ",
+    "文件名中有“{cue}”": "“{cue}” is in the file's name",
+    "“{cue}”，见报在次日；": "“{cue}”, which is printed on the next day; ",
+    "本版最晚报道的日期是“{cue}”；": "the latest day reported on this page is “{cue}”; ",
+    "“{cue}”之后又说“今年”，今年当在其后": "after “{cue}” it speaks of 今年 (this year), which must be a later one",
+    "文中{n}年与“今年”并提，今年当在其后": "it sets {n} beside 今年 (this year), which must be a later one",
+    "文中最晚提到{n}年": "the latest year it speaks of is {n}",
+    "文中称“{cue}”，其年已过": "it says “{cue}”, so that year is over",
+    "人工更正": "put right by hand",
+}
+"""How the date of an article is known (:mod:`rag.ingest.dates`), by how it is said in Chinese. What the page itself says stays as it is printed."""
+
 _SLOT = re.compile(r"\\{(\w+)\\}")
 
 
 @cache
-def _patterns() -> tuple[tuple[re.Pattern[str], str], ...]:
-    """The longest first, of which a shorter one may be a part."""
-    return tuple((_pattern(english), ZH[english]) for english in sorted(ZH, key=len, reverse=True))
+def _patterns(language: Language) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """What is said in ``language``, the longest first, of which a shorter one may be a part."""
+    table = ZH if language == "zh" else DATES
+    return tuple((_pattern(given), table[given]) for given in sorted(table, key=len, reverse=True))
 
 
-def _pattern(english: str) -> re.Pattern[str]:
-    whole = re.escape(english)
+def _pattern(given: str) -> re.Pattern[str]:
+    whole = re.escape(given)
 
     def slot(found: re.Match[str]) -> str:
         if len(found[1]) == 1:
             return rf"(?P<{found[1]}>\d[\d.,]*)"
+        if found[1] == "cue":  # else it could begin in a quote before
+            return r"(?P<cue>[^“”]+)"
         return rf"(?P<{found[1]}>.+{'' if found.end() == len(whole) else '?'})"
 
     return re.compile(_SLOT.sub(slot, whole))
 
 
 def said(remark: str, language: Language) -> str:
-    """A remark in ``language``; names of files, and what is not known here, stay as they are."""
-    if language == "zh":
-        for pattern, chinese in _patterns():
-            remark = pattern.sub(lambda found, chinese=chinese: chinese.format(**found.groupdict()), remark)  # type: ignore[misc]
+    """A remark, which is in English, in ``language``; names of files, and what is not known here, stay as they are."""
+    return _put(remark, "zh") if language == "zh" else remark
+
+
+def dated(why: str, language: Language) -> str:
+    """How a date is known, which is said in Chinese, in ``language``; what is not known here stays as it is."""
+    return _put(why, "en") if language == "en" else why
+
+
+def _put(remark: str, language: Language) -> str:
+    for pattern, told in _patterns(language):
+        remark = pattern.sub(lambda found, told=told: told.format(**found.groupdict()), remark)  # type: ignore[misc]
     return remark

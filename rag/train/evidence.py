@@ -320,7 +320,9 @@ def main() -> None:
     for source, half in [*((s, False) for s in answered), *((Set(f), None) for f in args.measure)]:
         asked = of([source], train=half)
         for how, rates in (("by its weights", hit_rates(asked, weights)), ("as shown", shown_rates(asked, weights))):
-            print(f"{source.name} {how}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}")
+            print(
+                f"{source.name} {how}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}"
+            )
     for source in [*removed, *clipped]:
         left = judged(of([source], train=False), weights)
         told = [(float(1 / (1 + np.exp(-np.dot(j.signals, slopes) - bias))) * j.borne, j.answerable) for j in left]

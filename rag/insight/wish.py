@@ -166,16 +166,19 @@ def _subject(text: str, kind: TableKind, question: Question) -> tuple[tuple[str,
     """The words that ``text`` is about, those together of which one is enough: joined by 或者, 和 or 、."""
     counted = frozenset(question.sought.things if kind is TableKind.FIGURES and question.sought else ())
     groups: list[list[str]] = []
-    joined = False
+    joined, last = False, ""
     for quoted, rest in _parted(text):
         for word in [quoted] if quoted else pieces(rest):
             if word in _JOINS:
                 joined = bool(groups)
+            elif word in counted and last in (groups[-1] if groups else ()) and text.find(last + word) >= 0:
+                groups[-1][groups[-1].index(last)] = last + word  # of 创新工作室 the first word alone would be anything new
             elif quoted or tells(word):
                 groups[-1:] = [[*groups[-1], word]] if joined else [*groups[-1:], [word]]
                 joined = False
             elif word in _PAUSES:
                 joined = False
+            last = word
     found = tuple(dict.fromkeys(tuple(dict.fromkeys(group)) for group in groups))
     # What is counted may go by another name; what it is counted of must be there.
     return tuple(group for group in found if not counted.intersection(group)) or found

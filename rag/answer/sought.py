@@ -128,6 +128,8 @@ class _Asked:
 
 def _take_apart(m: re.Match[str], plain: str) -> _Asked:
     unit, behind = m["unit"] or "", m["behind"] or ""
+    if unit == "户" and re.match("[外籍口]", behind):  # 多少户外站点 counts no households
+        unit, behind = "", unit + behind
     if unit == "个" and behind.startswith(("月", "小时")):
         unit = "个月" if behind[0] == "月" else "小时"
     if unit == "个" and re.match("人(?![员才口])", behind):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.answer.cite import Numberer
+    from rag.answer.evidence import Evidence
     from rag.answer.find import Found
     from rag.answer.question import Question
     from rag.search.retrieve import Searcher
@@ -108,6 +109,15 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     # 哪些地方建了书屋，各有多少 asks for places first.
     figure = question.sought or sought(wanted.plain)
     return Gathered(wanted, figure, called, found) if found.reports else None
+
+
+def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Those of ``chosen`` that are from reports in the table; all where there is none, or it is about what few reports tell."""
+    if gathered is None or not gathered.wish.sure or gathered.wish.kind not in (TableKind.PLACES, TableKind.FIGURES):
+        return chosen
+    listed = {report.article.id for report in gathered.found.reports}
+    own = [evidence for evidence in chosen if evidence.passage.article_id in listed]
+    return own if len(own) == len(chosen) or gathered.table(cite.numberer()) is not None else chosen
 
 
 def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence]) -> Table | None:

@@ -159,7 +159,7 @@ def _without(plain: str, named: list[_Named]) -> str:
         plain = pattern.sub(" ", plain)
     for name, _, _ in named:
         plain = plain.replace(name, " ")
-    return re.sub(r"(?:多少|几)[个家人名位次项场户所元]?(?:人次|钱)?", " ", plain)
+    return re.sub(r"(?:多少|几)(?:户(?!外)|[个家人名位次项场所元])?(?:人次|钱)?", " ", plain)
 
 
 def _subject(text: str, kind: TableKind, question: Question) -> tuple[tuple[str, ...], ...]:

@@ -210,7 +210,7 @@ class Assistant:
                 notes += came_to.notes
                 notices += [NOTICES[came_to.notice][language]] if came_to.notice else []
             if status is Status.DEGRADED or (status is Status.ANSWERED and not self.settings.llm):
-                sentences = extract.compose(found.question, found.chosen, cite.numberer())
+                sentences = extract.compose(found.question, across.about(gathered, found.chosen), cite.numberer())
                 yield Partial(sentences)
             clock.end(Step.WRITE)
             yield clock.begin(Step.CHECK)

@@ -14,6 +14,9 @@ from rag.answer.question import Asks, Question
 from rag.types import Sentence, Support
 from rag.zh import is_english, normalise
 
+_OF_EACH = re.compile("各(?!级|地|类|种|界)[^，。？?]{0,8}(?:多少|几)|(?:都|分别)[^，。？?]{0,8}(?:多少|几)")
+"""What asks for more figures than one: 各产业工会都帮了多少人."""
+
 _SHORT = (Asks.NUMBER, Asks.YEAR, Asks.DATE, Asks.PERSON, Asks.PLACE)
 _POINTS = (Asks.LIST, Asks.MEANS, Asks.REASON)
 """Questions answered by points, which are told in the order of their article."""
@@ -38,6 +41,8 @@ def size(question: Question) -> Size:
     """How long an answer to ``question`` may be."""
     if question.everywhere:
         return WIDE
+    if question.asks is Asks.NUMBER and _OF_EACH.search(question.text):
+        return LISTED
     return SHORT if question.asks in _SHORT else LISTED if question.asks is Asks.LIST else LONG
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from rag.answer.features import spoken
@@ -50,6 +51,9 @@ TEXTS = {
         Lack.ADVICE: "Only the words of the reports are given here, which is no legal advice; please ask a trade union or a legal aid centre.",
     },
 }
+_ASKS = re.compile("[哪谁几]|多少|什么|怎")
+"""How a word begins that asks and is no subject: 哪几个."""
+
 NO_NAME = {"zh": "所问内容", "en": "what is asked"}
 
 
@@ -67,7 +71,11 @@ def say(question: Question, verdict: Verdict, store: Searchable, language: str) 
 
 def _absent(question: Question, store: Searchable) -> list[str]:
     """The words of ``question`` that stand nowhere in the archive, none of them inside another."""
-    own = [w for w in question.words if spoken(w) and (has_chinese(w) or not has_chinese(question.text))]
+    own = [
+        w
+        for w in question.words
+        if spoken(w) and not _ASKS.match(w) and (has_chinese(w) or not has_chinese(question.text))
+    ]
     known = store.frequencies(own)
     lost = [w for w in own if w not in known]
     return [w for w in lost if not any(w != o and w in o for o in lost)][:MOST_NAMED]

@@ -131,6 +131,8 @@ class _Asked:
 
 def _take_apart(m: re.Match[str], plain: str) -> _Asked:
     unit, behind = m["unit"] or "", m["behind"] or ""
+    if unit == "户" and re.match("[外籍口]", behind):  # 多少户外站点 counts no households
+        unit, behind = "", unit + behind
     if unit == "个" and (span := re.match("月|小时|星期|礼拜", behind)):
         unit = "个月" if span.group() == "月" else span.group()
     if unit == "个" and re.match("人(?![员才口])", behind):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer import cite
 from rag.answer.gate import Lack
+from rag.answer.sought import Sought, sought
 from rag.insight import cells, compare, figures, places, timeline
 from rag.insight.reports import Report, Reports, Term, reports, terms
 from rag.insight.wish import Wish, wish
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from rag.answer.cite import Numberer
+    from rag.answer.evidence import Evidence
     from rag.answer.find import Found
     from rag.answer.question import Question
-    from rag.answer.sought import Sought
     from rag.search.retrieve import Searcher
     from rag.types import Filters, Sentence
 
@@ -67,7 +68,7 @@ class Gathered:
                 assert self.sought is not None
                 return figures.rows(listed, self.sought, self.terms, number)
             case TableKind.PLACES:
-                return list(places.rows(listed, self.terms, number))
+                return list(places.rows(listed, self.terms, number, self.sought))
 
     def _columns(self) -> tuple[str, ...]:
         of: dict[TableKind, tuple[Column, ...]] = {
@@ -105,7 +106,18 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
-    return Gathered(wanted, question.sought, called, found) if found.reports else None
+    # 哪些地方建了书屋，各有多少 asks for places first.
+    figure = question.sought or sought(wanted.plain)
+    return Gathered(wanted, figure, called, found) if found.reports else None
+
+
+def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evidence]:
+    """Those of ``chosen`` that are from reports in the table; all where there is none, or it is about what few reports tell."""
+    if gathered is None or not gathered.wish.sure or gathered.wish.kind not in (TableKind.PLACES, TableKind.FIGURES):
+        return chosen
+    listed = {report.article.id for report in gathered.found.reports}
+    own = [evidence for evidence in chosen if evidence.passage.article_id in listed]
+    return own if len(own) == len(chosen) or gathered.table(cite.numberer()) is not None else chosen
 
 
 def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence]) -> Table | None:

@@ -117,8 +117,14 @@ def _counts(text: str, end: int, terms: Sequence[Term]) -> bool:
 _UP_TO = re.compile(r"(?:扩大到|增加到|达到?|[到至共约近超逾为已了有计]|超过|突破|累计|总数|数量|建成)+$")
 
 
+_NO_NUMBER = re.compile("[进第下同任某统唯]一$")
+"""进一步, 下一个."""
+
+
 def _of_another(text: str, start: int, end: int, sought: Sought) -> bool:
     """Whether a figure that nothing follows counts what only begins like a thing asked for: 工作室联盟3家 are no 工作室."""
+    if _NO_NUMBER.search(text[: start + 1]):
+        return True
     ahead = _UP_TO.sub("", re.split(rf"[{_MARKS}、]", text[:start])[-1])
     follows = re.match("[一-龥]", text[end:]) is not None
     inside = [thing for thing in sought.things if thing in ahead]

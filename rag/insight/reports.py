@@ -18,7 +18,7 @@ from rag.answer.features import rarity
 from rag.insight.wish import Wish, tells
 from rag.search.synonyms import Expansion, Relation, Synonyms
 from rag.types import Article, Filters, Kind, Passage
-from rag.zh import normalise, query_tokens, sentences, words
+from rag.zh import normalise, pieces, query_tokens, sentences, words
 
 if TYPE_CHECKING:
     from rag.search.searchable import Searchable
@@ -83,9 +83,11 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
     alone = not any(_OF_SORT.match(wish.plain, wish.plain.find(word) + len(word)) for word in said)
     found: list[dict[tuple[str, ...], float]] = []
     for name, others in synonyms.others.items():
-        inner = _inner(name)
-        if len(inner) > 1 and single.issuperset(inner):
-            found.append({inner: 1.0, (name,): 1.0, **_put_in(others)})
+        # 歇脚点 is cut into 歇脚 and 点, which says nothing by itself, and is in the table all the same.
+        whole = name in wish.plain and name not in said and any(len(piece) == 1 for piece in pieces(name))
+        inner = tuple(word for word in single if word in name) if whole else _inner(name)
+        if len(inner) > 1 - whole and single.issuperset(inner):
+            found.append({(name,): 1.0, **({} if whole else {inner: 1.0}), **_put_in(others)})
             said.difference_update(inner)
             single.difference_update(inner)
     for group in wish.subject:

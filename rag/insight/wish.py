@@ -54,6 +54,7 @@ _SAID_OF_ALL = frozenset(
     "东西 内容 效果 成效 开展 组织 举办 举行 建立 建设 建成 修建 推进 推动 推行 推广 实行 实施 落实 设立 成立 创建 打造 提供 进行 加强 参加 参与 "
     "投入 花费 帮助 支持 推出 探索 报道 发展 过程 历程 变化 历年 逐年 不同 区别 差别 差异 分别 各自 对比 比较 相比 一下 用于 关于 目前 现在 近年 近年来 "
     "今年 去年 哪些地方 哪些 各省 各市 各县 本地 当地 已经 正在 时候 多少 人数 数量 资金 经费 一共 总共 共建 介绍 经费 请问 告诉 列出 列举 总结 梳理 行动 服务 "
+    "扶持 资助 培育 选树 搭建 拥有 办过 搞过 创办 开办 兴办 大家 人们 已有 数字"
     "制度 机制 这个 这项 那个 怎么样 报纸 新闻 特点 他们 我们 里面 其中 以及 或者 还有 或是 都有 有没有".split()
 )
 """Words that say nothing of what a practice is, so that a report need not have them."""
@@ -158,23 +159,26 @@ def _without(plain: str, named: list[_Named]) -> str:
         plain = pattern.sub(" ", plain)
     for name, _, _ in named:
         plain = plain.replace(name, " ")
-    return re.sub(r"(?:多少|几)[个家人名位次项场户所元]?(?:人次|钱)?", " ", plain)
+    return re.sub(r"(?:多少|几)(?:户(?!外)|[个家人名位次项场所元])?(?:人次|钱)?", " ", plain)
 
 
 def _subject(text: str, kind: TableKind, question: Question) -> tuple[tuple[str, ...], ...]:
     """The words that ``text`` is about, those together of which one is enough: joined by 或者, 和 or 、."""
     counted = frozenset(question.sought.things if kind is TableKind.FIGURES and question.sought else ())
     groups: list[list[str]] = []
-    joined = False
+    joined, last = False, ""
     for quoted, rest in _parted(text):
         for word in [quoted] if quoted else pieces(rest):
             if word in _JOINS:
                 joined = bool(groups)
+            elif word in counted and last in (groups[-1] if groups else ()) and text.find(last + word) >= 0:
+                groups[-1][groups[-1].index(last)] = last + word  # of 创新工作室 the first word alone would be anything new
             elif quoted or tells(word):
                 groups[-1:] = [[*groups[-1], word]] if joined else [*groups[-1:], [word]]
                 joined = False
             elif word in _PAUSES:
                 joined = False
+            last = word
     found = tuple(dict.fromkeys(tuple(dict.fromkeys(group)) for group in groups))
     # What is counted may go by another name; what it is counted of must be there.
     return tuple(group for group in found if not counted.intersection(group)) or found

@@ -39,10 +39,7 @@ def _counted(report: Report, sought: Sought | None, told: Said) -> Said | None:
     if sought is None:
         return None
     alike = known().cosine
-    fits = [
-        (counted.fit(sought, said.text, alike), said)
-        for said, _ in cells.on_it(report)
-    ]
+    fits = [(counted.fit(sought, said.text, alike), said) for said, _ in cells.on_it(report)]
     best, said = max(fits, key=lambda fit: (fit[0], fit[1].around), default=(counted.NONE, told))
     return said if best >= counted.FITS / 2 and said is not told else None
 

@@ -172,7 +172,9 @@ def _subject(text: str, kind: TableKind, question: Question) -> tuple[tuple[str,
             if word in _JOINS:
                 joined = bool(groups)
             elif word in counted and last in (groups[-1] if groups else ()) and text.find(last + word) >= 0:
-                groups[-1][groups[-1].index(last)] = last + word  # of 创新工作室 the first word alone would be anything new
+                groups[-1][groups[-1].index(last)] = (
+                    last + word
+                )  # of 创新工作室 the first word alone would be anything new
             elif quoted or tells(word):
                 groups[-1:] = [[*groups[-1], word]] if joined else [*groups[-1:], [word]]
                 joined = False

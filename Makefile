@@ -4,6 +4,7 @@
 # make test             all tests; make check: lint, types, import layers
 # make eval             how good it is, with a report; make gate: whether it got worse than eval/baseline.json
 # make bench CORPUS=F   speed and size beside LangChain, txtai and LlamaIndex, on a .jsonl or .jsonl.gz of documents
+# make onnx             what encoders and rerankers that lie there as ONNX need, without torch
 # make ocr              what scanned pages need to be read
 # make fuzz             damaged files and senseless pages for about two minutes
 # make pages            how well made-up newspaper pages are read, by what is hard about them
@@ -19,7 +20,7 @@ MARK   := $(VENV)/.installed$(if $(SLIM),-slim)
 # What index needs is there after either installation.
 ANY    := $(firstword $(wildcard $(VENV)/.installed $(VENV)/.installed-slim) $(MARK))
 
-.PHONY: serve index test fast check format eval gate bench judge ocr fuzz pages shots load bundle encoder clean
+.PHONY: serve index test fast check format eval gate bench judge onnx ocr fuzz pages shots load bundle encoder clean
 
 serve: $(MARK)
 	$(BIN)/rag serve
@@ -57,6 +58,9 @@ bench: $(VENV)/.measured
 
 judge: $(VENV)/.measured
 	$(PIP) install --quiet -c constraints.txt -e ".[eval,judge]"
+
+onnx: $(ANY)
+	$(PIP) install --quiet -c constraints.txt -e ".[onnx]"
 
 ocr: $(ANY)
 	$(PIP) install --quiet -c constraints.txt -e ".[ocr]"

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Make one archive that installs where no package index can be reached: this checkout as committed, and all wheels it needs,
 # for machines like this one (same Python, same processor).
-#   deploy/bundle.sh [EXTRA]     EXTRA: transformers, ocr, ... (comma-separated); none: all but models by name works
+#   deploy/bundle.sh [EXTRA]     EXTRA: transformers, onnx, ocr, ... (comma-separated); none: all but models by name works
 set -euo pipefail
 cd "$(dirname "$0")/.."
 extra=${1:-}

@@ -189,7 +189,9 @@ class Assistant:
         gathered = across.gather(found.question, searcher, filters)
         clock.end(Step.SEARCH)
 
-        models = {"encoder": self.encoder.name, **({"reranker": name} if (name := self.settings.reranker) else {})}
+        models = {"encoder": self.encoder.name}
+        if searcher.aids.reranker is not None:
+            models["reranker"] = searcher.aids.reranker.name
         prompt_id, status = "", Status.ANSWERED
         notes += found.wanted.notes
         sentences: tuple[Sentence, ...] = ()

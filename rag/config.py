@@ -89,11 +89,12 @@ class Settings(BaseSettings):
     )
 
     encoder: str = Field(
-        "static-zh-en", description="The bundled encoder, or any sentence-transformers model by name or path."
+        "static-zh-en",
+        description="The bundled encoder, or any sentence-transformers model by name or path; MODEL#FILE for one of its ONNX files.",
     )
     reranker: str = Field(
         "",
-        description="A cross-encoder of sentence-transformers, by name or path, that puts passages in order; none if empty.",
+        description="A cross-encoder of sentence-transformers, by name or path, also as ONNX, that puts passages in order; none if empty.",
     )
     synonyms: Path | None = Field(
         None, description="A table of synonyms in place of the bundled one; its format is told in rag/synonyms.txt."

@@ -31,6 +31,7 @@ def test_the_nth_of_several_must_be_spoken_of(question, text, lacks):
     [
         ("去年建了多少家驿站？", "目前全市已有700多家驿站。", "去年"),
         ("去年建了多少家驿站？", "驿站数量比去年多100家。", ""),
+        ("驿站比前一年多了多少？", "驿站数量比一年前多100家。", ""),
         ("去年建了多少家驿站？", "2024年建了50家驿站。", ""),
         ("How many stations were built last year?", "目前全市已有700多家驿站。", "last year"),
         ("今年建了多少家驿站？", "目前全市已有700多家驿站。", ""),
@@ -46,6 +47,8 @@ def test_the_sum_of_a_province_is_not_that_of_its_city():
     assert not bounds.wider(read("山东一共建了多少个小屋？"), told, article(told))
     assert not bounds.wider(read("菏泽一共建了多少个小屋？"), "菏泽各级工会建设小屋20个。", article(told))
     assert not bounds.wider(read("菏泽一共建了多少个小屋？"), told, article(told, city="菏泽"))
+    together = "与各级机关和企业共建小屋20个。"
+    assert not bounds.wider(read("菏泽一共建了多少个小屋？"), together, article(together))
 
 
 def test_one_district_does_not_answer_for_another():

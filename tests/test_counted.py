@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.answer import english_figures
 from rag.answer.alike import meanings
 from rag.answer.counted import EXACT, NONE, figures, fit
-from rag.answer.sought import Sort, sought, sought_in_english
+from rag.answer.sought import Sort, sought
 from rag.search import encode
 from rag.zh import normalise
 
@@ -42,7 +43,7 @@ def test_what_is_asked_for_is_read_from_the_question(question, sort, things, dee
 
 def test_a_question_after_no_figure_seeks_none():
     assert sought("书屋在哪里") is None
-    assert sought_in_english("who opened the library?") is None
+    assert english_figures.sought("who opened the library?") is None
 
 
 @pytest.mark.parametrize(
@@ -53,6 +54,9 @@ def test_a_question_after_no_figure_seeks_none():
         ("有多少家企业签约？", "17家运输企业和3个街道签约", ["17家"]),
         ("参加的企业有多少家？", "参加的企业147家", ["147家"]),
         ("投入了多少钱？", "各级工会投入资金30万元，受益职工500名", ["30万元"]),
+        ("书屋有多少本书？", "书屋藏书3200册，桌椅40套", ["3200册"]),
+        ("剪纸班要上几个星期？", "剪纸班为期4周，学员30人", ["4周"]),
+        ("食堂这几年省下的油一共有多少升？", "食堂连续5年节油，共省下800升", ["800升"]),
         ("每个孩子收多少钱？", "工会投入资金30万元举办托管班", []),
         ("一个月工资是多少？", "工会补助8万元用于建房，工资由县里分担", []),
         ("最低工资标准是多少？", "最低工资标准提高了340元", []),
@@ -100,11 +104,17 @@ def test_years_and_days_are_no_figures():
         ("what percentage of members took part?", Sort.SHARE, ()),
         ("how many workers were trained?", Sort.PEOPLE, ()),
         ("how long does the course last?", Sort.SPAN, ()),
-        ("how many libraries are there?", Sort.COUNT, ()),
+        ("how many libraries are there?", Sort.COUNT, ("libraries", "library")),
+        ("how many kinds of shells were found?", Sort.COUNT, ("shells", "shell")),
+        ("how many divers came?", Sort.COUNT, ("divers", "diver")),
+        ("how much salt did the island dig out?", Sort.COUNT, ("salt",)),
+        ("what was the revenue of the lighthouse?", Sort.MONEY, ()),
+        ("how old is the keeper?", Sort.MEASURE, ()),
+        ("how long is the new tunnel?", Sort.MEASURE, ()),
     ],
 )
 def test_english_questions_after_figures_are_read_too(question, sort, things):
-    asked = sought_in_english(question)
+    asked = english_figures.sought(question)
     assert (asked.sort, asked.things) == (sort, things)
 
 

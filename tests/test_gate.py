@@ -3,12 +3,14 @@
 import pytest
 
 from rag.answer import modifiers, offices, refusal, spelling
+from rag.answer.find import LONG, MOST_BESIDE, _deep
 from rag.answer.gate import Lack, Verdict
 from rag.answer.intent import Intent, intent
 from rag.answer.question import Asks, read
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.search import encode
+from rag.search.retrieve import Searcher, retrieve
 from rag.search.store import assemble
 from rag.types import Article, Kind
 
@@ -71,6 +73,8 @@ def test_a_thing_with_another_modifier_is_another_thing():
         ("帮我写一份年终总结", Intent.CHAT),
         ("明天天气怎么样", Intent.CHAT),
         ("Excel怎么合并单元格", Intent.CHAT),
+        ("这只股票能买吗", Intent.CHAT),
+        ("蓝鲸船厂停工，股价怎么反而涨了", Intent.ARCHIVE),
         ("公司不给加班费，违法吗？", Intent.ADVICE),
         ("被单位辞退能要多少赔偿？", Intent.ADVICE),
         ("会员证怎么补办", Intent.ADVICE),
@@ -227,6 +231,19 @@ def test_what_the_nearest_report_says_in_a_passage_not_found_is_found(small):
     answer = Assistant(small.settings, store, small.encoder).ask("云岭市总工会有多少座“暖心驿站”？")
     assert "137座" in answer.text
     assert {c.passage.id for c in answer.citations} <= {hit.passage.id for hit in answer.hits}
+
+
+@pytest.mark.parametrize(("batches", "looked_at"), [(5, 2), (20, 2 + MOST_BESIDE)])
+def test_of_a_long_report_more_is_looked_at_than_was_found(small, batches, looked_at):
+    paragraphs = tuple(
+        f"云岭市总工会第{n}批“暖心驿站”选在商圈和广场，方便快递员歇脚喝水。" * 6 for n in range(1, batches + 1)
+    )
+    store = assemble(
+        [Article("c", "page", Kind.NEWS, "云岭市建设“暖心驿站”", paragraphs)], small.settings, small.encoder
+    )
+    assert (len(store.passages) > LONG) == (batches == 20)
+    hits = retrieve(Searcher.of(store, small.encoder, small.settings), "暖心驿站选在哪里？", 2)
+    assert len({hit.passage.id for hit in _deep(store, hits)}) == looked_at
 
 
 def test_points_are_told_in_the_order_of_their_article(small):

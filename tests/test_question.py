@@ -39,6 +39,17 @@ def test_what_a_question_insists_on_is_read_from_it() -> None:
     assert question.ordinals == ("第2届",)
 
 
+def test_a_name_that_itself_asks_is_not_insisted_on() -> None:
+    assert read("“送清凉”的“几进”是什么").quoted == ("送清凉",)
+
+
+def test_few_years_are_no_question_after_their_number() -> None:
+    few = read("书屋这几年借出的书合计是多少")
+    assert few.asks is Asks.NUMBER
+    assert "合计" in few.core
+    assert read("目前几家单位有书屋").asks is Asks.NUMBER
+
+
 def test_who_is_asked_for_is_known_in_either_order() -> None:
     assert read("谁是济南市总工会主席？").role == "主席"
     assert read("第14号台风叫什么名字？").ordinals == ("第14号",)

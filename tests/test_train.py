@@ -24,6 +24,7 @@ from rag.ingest import cues, line_cues
 from rag.search import encode
 from rag.search.encode import StaticEncoder
 from rag.train import distill, evidence, glosses, packages, parser, pieces, teacher, texts
+from rag.types import Article, Kind, Passage
 
 ROOT = Path(__file__).resolve().parent.parent
 ZH = ["工会组织职工开展技能竞赛。", "快递员可以在驿站喝水休息。", "医院为职工提供体检服务。", "学校今天召开职工大会。"]
@@ -375,3 +376,17 @@ def test_learning_makes_the_pages_it_learns_from_more_likely(made, monkeypatch):
     start = dict.fromkeys(line_cues.LineCue, 0.0)
     learned = parser.learn([(1.0, known)], start, parser.role_gradient)
     assert parser.role_gradient(known, learned)[0] > parser.role_gradient(known, start)[0] / 2
+
+
+def test_rates_are_of_the_order_of_the_scores_and_of_that_in_which_an_answer_shows():
+    question = evidence.read("活动持续到什么时候？")
+    told = ("活动八月一日在广场开始，持续开放，活动内容丰富。", "本次活动将持续到9月底。")
+    passage = Passage.of(Article("a", "a", Kind.NEWS, "活动", told), 0, len("\n".join(told)), "")
+    starts = (0, len(told[0]) + 1)
+    spans = [evidence.Span(passage, start, start + len(text), 0) for start, text in zip(starts, told, strict=True)]
+    table = np.zeros((2, len(evidence.FEATURES)), np.float32)
+    table[0, 0] = 1.0
+    weights = np.eye(1, len(evidence.FEATURES))[0]
+    one = evidence.Example(question, table, np.array([False, True]), spans, answerable=True)
+    assert evidence.hit_rates([one], weights) == (0.0, 1.0)
+    assert evidence.shown_rates([one], weights) == (1.0, 1.0)

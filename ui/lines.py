@@ -329,6 +329,7 @@ def report(done: Report, store: Path | Server, *, brief: bool = False) -> Iterat
 
 def checked(found: Check) -> Iterator[str]:
     """What ``rag check`` found, line by line; the last says what to do."""
+    yield f"encoder: {found.encoder}"
     yield from (f"wrong: {reason}" for reason in found.wrong)
     for kind, names in vars(found.files).items():
         yield from (f"{kind}: {name}" for name in names)

@@ -19,7 +19,7 @@ _NTH = re.compile(rf"第(?P<n>[0-9]+|[一二三四五六七八九十百]+)(?![�
 _BEFORE = re.compile(
     r"去年|前年|上一年|往年|前一年|\blast (?:year|spring|summer|autumn|winter)\b|\b(?:the )?(?:previous|preceding) year\b|\bthe year before\b"
 )
-_TOLD_BEFORE = re.compile("去年|前年|上一?年|往年|前一年|同期|同比|比上年|(?:19|20)[0-9]{2}年?")
+_TOLD_BEFORE = re.compile("去年|前年|上一?年|往年|前一年|一年前|同期|同比|比上年|(?:19|20)[0-9]{2}年?")
 
 
 def nth(question: str, text: str) -> str:
@@ -38,7 +38,9 @@ def before(question: str, text: str) -> str:
     return m.group() if m and not _TOLD_BEFORE.search(normalise(text)) else ""
 
 
-_ALL = re.compile("全国|全省|各省|各地|各级|全区各|各市|全自治区")
+_ALL = re.compile("(?<![与跟和同向])(?:全国|全省|各省|各地|各级|全区各|各市|全自治区)")
+"""Counts all of a province; 与各级机关合作 does not."""
+
 _COUNTY = re.compile("[区县]$")
 
 

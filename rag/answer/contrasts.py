@@ -27,7 +27,7 @@ _KINDS = (
 
 _ASPECTS = (
     ({"zh": "年龄", "en": "age"}, r"年龄|多大岁数|几岁|多少岁|\bhow old\b|\bages?\b", r"岁|年龄|[5-9]0后|[0-9]0后|出生"),
-    ({"zh": "电话", "en": "phone number"}, r"电话|热线|手机号|联系方式|\b(?:phone|telephone|hotline)\b", r"电话|热线|[0-9]{3,4}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
+    ({"zh": "电话", "en": "phone number"}, r"电话|热线|手机号|联系方式|\b(?:tele)?phone numbers?\b|\bhotline\b|\bcontact number", r"电话|热线|[0-9]{3,4}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
     (
         {"zh": "收费", "en": "fees"},
         r"(?:交|付|掏|收)(?:多少|几)(?:钱|元|块)|收费|费用(?:是|要)?多少|票价|学费是?多少|\bfees?\b|\bcharged?\b|\b(?:have|has|had) to pay\b",

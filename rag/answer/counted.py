@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from rag.answer.alike import LEAST
 from rag.answer.sought import Sort, Sought
 from rag.answer.units import AGREE, DATES, DEED, LOOSE, MONEY, NUMBER, SHARE, SPAN, UNIT, content
 
@@ -19,7 +20,7 @@ Alike = Callable[[str, str], float]
 
 
 ALIKE = 0.55
-"""Nearness from which two words may be one thing; 职工 and 员工 have .65, 企业 and 工会 .08."""
+"""Nearness from which two Chinese words may be one thing; 职工 and 员工 have .65, 企业 and 工会 .08. Words of two languages are less near."""
 
 EXACT, NEAR, FITS, DOUBTFUL, NONE = 1.0, 0.8, 0.4, -0.4, -1.0
 """How well a number answers: it counts the thing named; one like it; something that may be it; something else by the
@@ -101,20 +102,20 @@ def _fit(asked: Sought, given: _Given, sentence: str, alike: Alike | None) -> fl
     elif not asked.things:
         value = FITS
     else:
-        value = _beside(asked.things, given, alike)
+        value = _beside(asked.things, given, alike, LEAST if asked.said else ALIKE)
         if (asked.sort is Sort.PEOPLE and given.unit in ("人", "名", "位", "人次") and value < FITS) or (
             value < FITS and given.unit in asked.units and given.unit not in LOOSE
         ):
             value = FITS / 2
-    if asked.loose:
-        value = max(value, FITS / 2)
+    if asked.said and value < NEAR:
+        value = _said(asked, given, sentence, alike)
     if changed != asked.change and asked.change:
         value = min(value, FITS)
     return value
 
 
-def _beside(things: tuple[str, ...], given: _Given, alike: Alike | None) -> float:
-    """Whether a thing asked for follows the number in its clause or stands right before it."""
+def _beside(things: tuple[str, ...], given: _Given, alike: Alike | None, near_from: float = ALIKE) -> float:
+    """Whether a thing asked for follows the number in its clause or stands right before it; words are one ``near_from`` that nearness on."""
     ahead = re.sub(
         r"(?:达到?|共有?|约|近|超过?|逾|为|了|有|等|数量?|已|计|总数|总量|问题|多|高达|突破|分别|就|新增|累计)+$",
         "",
@@ -128,9 +129,19 @@ def _beside(things: tuple[str, ...], given: _Given, alike: Alike | None) -> floa
     if alike is None:
         return DOUBTFUL
     near = [*content(given.behind)[:3], *content(ahead[-8:])[-1:]]
-    if any(alike(thing, word) >= ALIKE for thing in things for word in near):
+    if any(alike(thing, word) >= near_from for thing in things for word in near):
         return NEAR
     return DOUBTFUL
+
+
+def _said(asked: Sought, given: _Given, sentence: str, alike: Alike | None) -> float:
+    """Half a fit where a further word for what is counted stands beside the number, or people are, and the sentence speaks of them."""
+    if alike is None:
+        return DOUBTFUL
+    people = asked.sort is Sort.PEOPLE
+    near = content(sentence if people else f"{given.before[-12:]} {given.behind}")
+    words = (*asked.things, *asked.whose) if not people else asked.things
+    return FITS / 2 if any(word == w or alike(word, w) >= LEAST for word in words for w in near) else DOUBTFUL
 
 
 def _money_fit(asked: Sought, given: _Given, sentence: str, alike: Alike | None) -> float:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from rag.answer import counted
 from rag.answer.cite import Numberer
 from rag.answer.evidence import Evidence, redundant
+from rag.answer.plainly import over_time
 from rag.answer.question import Asks, Question
 from rag.types import Sentence, Support
 from rag.zh import is_english, normalise
@@ -74,8 +75,24 @@ def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     if question.everywhere:
         firsts = {e.passage.article_id: e for e in reversed(ranked) if e.score >= best - room.close}
         close = sorted(firsts.values(), key=lambda e: -e.score)
+    if over_time(normalise(question.text)):
+        close = _onward([ranked[0], *close], ranked)
     before = _before(ranked[0], ranked) if _BACK.match(ranked[0].text) else None
     return fill(list(ranked[:1]), [*([before] if before else []), *close], room)
+
+
+_LATER = re.compile(r"[而但]?(?:截至|截止|目前|如今|现在|此后|后来|随后|到了?[0-9])|.{0,12}这[一个]?数字")
+"""How a sentence begins that says what became of the thing in the one before."""
+
+
+def _onward(close: Sequence[Evidence], ranked: Sequence[Evidence]) -> list[Evidence]:
+    """``close``, each with the sentence before it that it goes on from in time, or the one behind that goes on from it."""
+    found: list[Evidence] = []
+    for evidence in close:
+        earlier = _before(evidence, ranked) if _LATER.match(evidence.text) else None
+        later = next((e for e in ranked if _LATER.match(e.text) and _before(e, ranked) is evidence), None)
+        found += [e for e in (earlier, evidence, later) if e is not None and e not in found]
+    return found
 
 
 def _before(evidence: Evidence, ranked: Sequence[Evidence]) -> Evidence | None:

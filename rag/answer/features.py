@@ -17,9 +17,11 @@ import numpy as np
 from rag.answer import counted, slots
 from rag.answer.alike import LEAST, meanings
 from rag.answer.facts import people
+from rag.answer.plainly import compares
 from rag.answer.question import Asks, Question
-from rag.ingest.places import Mention, mentions
+from rag.ingest.places import Mention, Region, mentions
 from rag.ingest.relative import speaks_of, years
+from rag.search.sounds import stands
 from rag.zh import STOP_WORDS, normalise, tokens
 
 if TYPE_CHECKING:
@@ -229,7 +231,10 @@ def _run(question: Question, plain: str) -> float:
 def _person(question: Question, text: str) -> float:
     if question.asks is not Asks.PERSON:
         return 0.0
-    return 1.0 if any(name not in question.text for name in people(_BYLINE.sub("", text))) else -1.0
+    # Of the names a question spells in pinyin none is the one that it asks for.
+    known = [name.name for name in question.spelt]
+    names = [name for name in people(_BYLINE.sub("", text)) if name not in question.text]
+    return 1.0 if any(not any(stands(own, name) for own in known) for name in names) else -1.0
 
 
 def _other_year(question: Question, plain: str, article: Article) -> float:
@@ -249,14 +254,21 @@ def _among(text: str, mention: Mention) -> bool:
 def _knows(question: Question, article: Article) -> tuple[float, float]:
     """``(place, year)``: 0 where the article meets what the question insists on or it insists on nothing, else -1."""
     text = f"{article.head}\n{article.text}"
-    place = 0.0
-    if question.places:
-        named = {r for m in mentions(text) for r in m.regions if not _among(text, m)}
-        own = (article.province, article.city)
-        if not any(
-            p in named or (p.province, p.city) == own or (not p.city and p.province == own[0]) for p in question.places
-        ):
-            place = -1.0
+    named = {r for m in mentions(text) for r in m.regions if not _among(text, m)} if question.places else set()
+
+    def of(region: Region) -> bool:
+        return (
+            region in named
+            or (region.province, region.city) == (article.province, article.city)
+            or (not region.city and region.province == article.province)
+        )
+
+    # A place that is spelt may be another that sounds the same; one of several is enough where they are compared.
+    spelt = [any(map(of, name.regions)) or stands(name.name, text) for name in question.spelt]
+    own = {region for name in question.spelt for region in (*name.regions, *name.around)}
+    others = [place for place in question.places if place not in own]
+    enough = any if compares(normalise(question.text)) else all
+    place = -1.0 if (others and not any(map(of, others))) or not (enough(spelt) or not spelt) else 0.0
     if not all(spot in text for spot in question.spots):
         place = -1.0
     year = 0.0

@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rag.answer import extract, gate
+from rag.answer import aim, extract, gate
 from rag.answer.evidence import Evidence, rank
-from rag.answer.parts import parts
+from rag.answer.parts import Part, parts
 from rag.answer.plainly import compares
 from rag.answer.question import Question, read
+from rag.answer.sides import Side, lead, sides
 from rag.search.fuse import Fused, Scored, fuse
 from rag.search.retrieve import retrieve, rows
 from rag.search.wanted import NOTHING, Wanted
@@ -71,38 +72,69 @@ def find(
     return replace(_find(want.text, searcher, k, filters, follow_up), wanted=want)
 
 
+ABSENT = frozenset((gate.Lack.PLACE, gate.Lack.YEAR, gate.Lack.NAME))
+"""What tells that a side of a comparison is not in the archive at all."""
+
+
 def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follow_up: FollowUp | None) -> Found:
     several = parts(query)
     if not several:
         return _one(query, searcher, k, filters, follow_up)
-    found = [(part.name, _one(part.query, searcher, k, filters)) for part in several]
+    found = [
+        (part.name, _one(part.query, searcher, k, filters, side=side))
+        for part, side in zip(several, _sides(several), strict=True)
+    ]
     answered = [f for _, f in found if f.chosen]
-    if answered and len(answered) < len(found) and compares(normalise(query)):
+    absent = [
+        part.name
+        for part, (_, f) in zip(several, found, strict=True)
+        if not f.chosen and f.verdict.lack in ABSENT and not part.asks
+    ]
+    if compares(normalise(query)) and (0 < len(answered) < len(found) or 0 < len(absent) < len(found)):
         return _one_sided(query, found, k)
-    if not answered or (len(answered) < len(found) and not all(part.sure for part in several)):
+    if not answered:
         return _one(query, searcher, k, filters, follow_up)
-    firsts = {f.chosen[0].span: f.chosen[0] for f in answered}
+    missing = [name for name, f in found if not f.chosen]
     rest = [e for f in answered for e in f.chosen[1:]]
-    chosen = extract.fill(list(firsts.values()), rest)
-    missing = tuple(name for name, f in found if not f.chosen)
+    if missing and not all(part.sure for part in several):
+        # The parts may be none, and then the whole question says more than one of them.
+        whole = _one(query, searcher, k, filters, follow_up)
+        if not whole.chosen:
+            return whole
+        if missing != absent:
+            rest, missing = [*whole.chosen, *rest], []
+    firsts = {(e.passage.id, e.span.start): e for f in answered for e in f.chosen[:1]}
     return Found(
         read(query),
         _interleave([f.hits for _, f in found], k),
-        tuple(chosen),
+        tuple(extract.fill(list(firsts.values()), rest)),
         gate.Verdict(gate.Lack.NOTHING, min(f.confidence for f in answered)),
-        missing,
+        tuple(missing),
     )
+
+
+def _sides(several: Sequence[Part]) -> list[Side]:
+    """What sets the parts apart; nothing where they are several questions about one thing."""
+    return [Side()] * len(several) if any(part.asks for part in several) else sides([part.name for part in several])
 
 
 def _one_sided(query: str, found: Sequence[tuple[str, Found]], k: int) -> Found:
     """Nothing, for a comparison where nothing is known of one of those compared; near is a report on the other."""
-    near = next(f.chosen[0].passage.article_id for _, f in found if f.chosen)
-    missing = "、".join(name for name, f in found if not f.chosen)
+    known = [f for _, f in found if f.chosen] or [f for _, f in found if f.verdict.lack not in ABSENT]
+    near = known[0].chosen[0].passage.article_id if known[0].chosen else known[0].verdict.near
+    missing = "、".join(name for name, f in found if f not in known)
     verdict = gate.Verdict(gate.Lack.SIDE, 0.0, missing, near)
     return Found(read(query), _interleave([f.hits for _, f in found], k), (), verdict)
 
 
-def _one(query: str, searcher: Searcher, k: int, filters: Filters | None, follow_up: FollowUp | None = None) -> Found:
+def _one(  # noqa: PLR0913, PLR0917 - how to search, and what for
+    query: str,
+    searcher: Searcher,
+    k: int,
+    filters: Filters | None,
+    follow_up: FollowUp | None = None,
+    side: Side | None = None,
+) -> Found:
     question, store, encoder = read(query), searcher.store, searcher.encoder
     if follow_up is None:
         hits = retrieve(searcher, query, k, filters)
@@ -110,14 +142,15 @@ def _one(query: str, searcher: Searcher, k: int, filters: Filters | None, follow
         hits = _both(query, follow_up.question, searcher, k, filters)
         if filters is None:  # what the answer before cited may be of other places and days
             hits = _with(hits, follow_up.cited)
-    ranked = rank(question, hits, store, encoder)
+    ranked = rank(question, _deep(store, hits), store, encoder)
     verdict = gate.judge(question, ranked, store.articles)
     if verdict.lack in gate.DETAILS:
         # What the nearest report lacks may stand in a passage of it that was not found.
         wider = (*hits, *_beside(store, hits, verdict.near))
         ranked = rank(question, wider, store, encoder)
         verdict = gate.judge(question, ranked, store.articles)
-    chosen = extract.choose(question, gate.first(question, ranked)) if verdict.found else []
+    best = gate.first(question, aim.aimed(question, ranked))
+    chosen = extract.choose(question, lead(question, best, side) if side else best) if verdict.found else []
     found = {hit.passage.id for hit in hits}
     more = dict.fromkeys(e.passage for e in chosen if e.passage.id not in found)
     return Found(question, (*hits, *_after(hits, more)), tuple(chosen), verdict)
@@ -148,6 +181,13 @@ def _after(hits: Sequence[Hit], passages: Iterable[Passage]) -> list[Hit]:
     return [Hit(passage, hits[-1].score, {}) for passage in passages]
 
 
+def _deep(store: Searchable, hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
+    """``hits``, and what else the first one's article says if it is :data:`LONG`: further on it calls its subject 该公司, and is not found."""
+    if not hits or len(store.rows_of(hits[0].passage.article_id)) <= LONG:
+        return hits
+    return (*hits, *_beside(store, hits, hits[0].passage.article_id))
+
+
 def _beside(store: Searchable, hits: Sequence[Hit], article_id: str) -> list[Hit]:
     """The passages of an article that are not among ``hits``, in its order, at most :data:`MOST_BESIDE`."""
     found = {hit.passage.id for hit in hits}
@@ -157,6 +197,10 @@ def _beside(store: Searchable, hits: Sequence[Hit], article_id: str) -> list[Hit
 
 MOST_BESIDE = 12
 """Passages of an article looked at beside those found."""
+
+LONG = 12
+"""Passages from which on an article is looked at beside what was found of it. In shorter ones this finds nothing and misleads now and then
+(eval/LOG.md)."""
 
 
 def _interleave(lists: list[tuple[Hit, ...]], k: int) -> tuple[Hit, ...]:

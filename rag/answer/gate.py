@@ -12,14 +12,15 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, modifiers, offices, slots
+from rag.answer import alike, bounds, contrasts, english, modifiers, offices, reached, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
 from rag.answer.question import Asks, Question, ordinals, sentences_of
 from rag.answer.spelling import holds
+from rag.search.sounds import stands
 from rag.types import Article
-from rag.zh import is_english, normalise, tokens
+from rag.zh import is_english, normalise, tokens, words
 
 
 class Lack(StrEnum):
@@ -57,6 +58,9 @@ SURE = 0.6
 ENGLISH = 0.31
 """Least score of an English question, which shares few words with the reports: the mean of the similarities to the best
 sentence's passage and to the most similar sentence, and half of the share of its names that the passage holds."""
+
+NAMED = 0.05
+"""Added to that score where the names that the question spells in pinyin stand in the report."""
 
 NEAR = 2.5
 """How far below the best sentence's score one of another article may be and still hold the figure or date asked for."""
@@ -128,13 +132,14 @@ def bearing(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     if not ranked:
         return []
     best = ranked[0]
-    may = [e for e in ranked if e.passage.article_id == best.passage.article_id or _rivals(e, best)]
+    in_english = is_english(question.text)
+    may = [e for e in ranked if e.passage.article_id == best.passage.article_id or _rivals(e, best, english=in_english)]
     if question.sought:
         return [e for e in may if e.feature("unit") > 0] or [
             # It has a number in a fitting unit, and says all else that is asked: the thing may go by another word there.
             e
             for e in may[:1]
-            if e.feature("unit") > NONE and e.feature("core") >= MOST_OF_IT
+            if e.feature("unit") > NONE and e.feature("ask" if in_english else "core") >= MOST_OF_IT
         ]
     if question.asks in (Asks.YEAR, Asks.DATE):
         return [e for e in may if e.feature("kind") > 0]
@@ -150,19 +155,25 @@ ALIKE = 0.8
 """Share of what the best sentence's passage has of the question that another article must have to be asked too."""
 
 
-def _rivals(other: Evidence, best: Evidence) -> bool:
+def _rivals(other: Evidence, best: Evidence, *, english: bool) -> bool:
     """Whether a sentence of another article may answer as well: near in score, of the right place and year, on the subject."""
+    # Of an English question a passage has but names and terms; there its meaning tells whether it is on the subject.
+    by = ("soft_passage", "similar_passage") if english else ("cover_passage",)
     return (
         other.score >= best.score - NEAR
         and other.feature("place") == 0
         and other.feature("year") > -1
-        and other.feature("cover_passage") >= ALIKE * best.feature("cover_passage")
+        and all(other.feature(name) >= ALIKE * best.feature(name) for name in by)
     )
 
 
 def first(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
-    """``ranked`` with the sentence first that holds what is asked for: the fact before what else is said of it."""
-    lead = bearing(question, ranked)[:1]
+    """``ranked`` with the sentence first that has the figure or the year asked for: the fact before what else is said of it.
+
+    Persons, dates and lists come in forms that are not all known, so that there the best sentence stays first.
+    """
+    may = bearing(question, ranked) if question.sought or question.asks is Asks.YEAR else ranked
+    lead = list(reached.before(question, may)[:1])
     return [*lead, *(e for e in ranked if e not in lead)]
 
 
@@ -199,6 +210,8 @@ def _probability(question: Question, ranked: Sequence[Evidence]) -> tuple[float,
             return 0.0, ENGLISH
         near = (best.feature("similar_passage") + max(e.feature("similar") for e in ranked)) / 2
         near += best.feature("cover_passage") / 2
+        if question.spelt and best.feature("place") == 0:
+            near += NAMED
         return max(0.0, min(1.0, near)), ENGLISH
     table = learned()
     log_odds = table["bias"] + sum(
@@ -231,8 +244,49 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         yield Lack.ROLE, question.which
     elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
         yield Lack.ROLE, question.named
+    if is_english(question.text):
+        yield from _in_english(question, may, ranked, text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
     yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article, text)
+
+
+def _in_english(
+    question: Question, may: Sequence[Evidence], ranked: Sequence[Evidence], text: str
+) -> Iterator[tuple[Lack, str]]:
+    """What an English question asks for by its own words that neither the sentences that ``may`` answer nor the report's ``text`` has."""
+    asked = normalise(sentences_of(question.text)[-1])
+    if (named := english.offices(asked)) and not any(offices.holds(text, office) for office in named):
+        yield Lack.ROLE, named[0]
+    if not question.ranked and (whose := english.names(asked)) and not any(_is(whose, e) for e in may):
+        yield Lack.ROLE, f"the {whose}"
+    if (rank := english.placed(asked)) and not any(
+        offices.placed(normalise(e.text)) for e in [*may, *ranked][:AS_EVIDENCE]
+    ):
+        yield Lack.ASPECT, rank
+    if aspect := english.untold(asked, text):
+        yield Lack.ASPECT, aspect
+    count, things = english.listed(asked)
+    if count and not slots.lists(text, count):
+        yield Lack.LISTED, things
+    if ordinal := english.ordinal(normalise(question.text), text):
+        yield Lack.ORDINAL, ordinal
+
+
+def _is(whose: str, evidence: Evidence) -> bool:
+    """Whether a sentence names a person and tells that it is ``whose`` name is asked for.
+
+    It has a word like that for the person (drivers), or some of the rest of the question.
+    """
+    if evidence.feature("person") <= 0:
+        return False
+    like = alike.known().cosine
+    return evidence.feature("ask") >= TOLD or any(
+        like(whose, word) >= alike.LEAST for word in words(evidence.text) if len(word) > 1
+    )
+
+
+TOLD = 0.3
+"""Share of an English question's words that a sentence must have, or have words like, to tell who is asked for."""
 
 
 def _unmentioned(question: Question, ranked: Sequence[Evidence], text: str) -> Iterator[tuple[Lack, str]]:
@@ -240,7 +294,10 @@ def _unmentioned(question: Question, ranked: Sequence[Evidence], text: str) -> I
     best = ranked[0]
     lacks = []
     if best.feature("place") < 0:
-        lacks.append((Lack.PLACE, "、".join((*question.spots, *(p.city or p.province for p in question.places)))))
+        unnamed = next((name.name for name in question.spelt if not stands(name.name, text) and not name.regions), "")
+        places = (*question.spots, *(p.city or p.province for p in question.places))
+        heard = any(stands(unnamed, f"{e.passage.head}{e.text}") for e in ranked) if unnamed else False
+        lacks.append((Lack.NAME, unnamed) if unnamed and not heard else (Lack.PLACE, "、".join(places) or unnamed))
     if best.feature("year") <= -1:
         lacks.append((Lack.YEAR, _named_years(question)))
     if question.quoted and not any(holds(name, text) for name in question.quoted):

@@ -33,6 +33,16 @@ def ranks(text: str, rank: str) -> bool:
     return re.search(_RANKS[rank], text) is not None
 
 
+def placed(text: str) -> bool:
+    """Whether ``text`` (normal form) says how somebody came off: a rank, a prize or a medal."""
+    return (
+        re.search(
+            rf"{'|'.join(_RANKS.values())}|第[0-9四五六七八九十]+名|名次|排名|[金银铜]奖|[特优]等奖|优[秀胜]奖", text
+        )
+        is not None
+    )
+
+
 def body(question: str, office: str) -> str:
     """What kind of body ``question`` (normal form) asks the ``office`` of: 省总工会 of 山东省总工会的主席; empty if it says none."""
     m = re.search(rf"(?P<before>[{HAN}]+?)(?:现在|现任|当时|目前)?的?{re.escape(office)}", question)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 
-from rag.answer import offices
-from rag.answer.sought import Sought, sought, sought_in_english
-from rag.answer.units import content
+from rag.answer import english, english_figures, offices
+from rag.answer.sought import Sought, sought
+from rag.answer.units import HOW_MANY, content
 from rag.ingest.places import Region, mentions, spellings
 from rag.numbers import whole
+from rag.search import sounds
 from rag.search.bridge import bridge
 from rag.zh import STOP_WORDS, has_chinese, is_english, normalise, tokens, words
 
@@ -33,7 +34,10 @@ class Asks(StrEnum):
 
 # In this order: the first that matches decides. Patterns run over the normal form (lower case, simplified).
 _KINDS = (
-    (Asks.REASON, r"为什么|为何|为啥|原因|何以|怎么会|缘何|图的是什么|图啥|\bwhy\b"),
+    (
+        Asks.REASON,
+        r"(?<!称之)(?<!被称)(?<!表现)为什么|为何|为啥|原因|何以|怎么(?:会|反而|反倒|突然)|缘何|凭(?:什么|啥)|图的是什么|图啥|\bwhy\b",
+    ),
     (Asks.YEAR, r"哪一?年|几几年|哪年|[西公]元几年|(?:what|which) year"),
     (
         Asks.DATE,
@@ -47,21 +51,27 @@ _KINDS = (
         Asks.DEFINITION,
         r"是什么意思|什么叫|指什么|指的是什么|指的是啥|^什么是|怎么讲|怎么个.{0,3}法|什么含义|是指|\bwhat does .* mean",
     ),
-    (Asks.LIST, r"哪[几些]|[分有]哪|几样|几朵|几部分|哪[一二三四五六七八九十]|都有什么|些什么|些啥"),
+    (
+        Asks.LIST,
+        r"哪(?:[几些]|一些)|[分有]哪(?!一)|分别[是为有指]?(?:什么|啥)|(?:能|可以|都|还|具体|各|分别)[^，。]{0,8}?(?<![是为叫凭因])(?:什么|啥)(?:东西)?[？?。]?$|几样|几朵|几部分|哪[二两三四五六七八九十]|都有什么|些什么|些啥",
+    ),
     (
         Asks.NUMBER,
         (
-            r"多少|(?<![拉好])几(?=[个家人名位次回项届期年天元块万亿支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
+            rf"多少|{HOW_MANY}(?=[个家人名位次回项届期年天元块万亿支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
             r"|how (?:many|much|long|large|big|often)|what (?:share|percentage|proportion|number)|by how much|total (?:number|amount)"
         ),
     ),
     (Asks.NUMBER, r"(?:哪个|哪家|哪边|谁).{0,12}更?(?:多|少|高|低|大|小)[？?]?$"),
-    (Asks.PLACE, r"哪里|哪儿|在哪|何处|什么地方|哪个(?:省|市|县|区|地方|城市|学校|单位)|\bwhere\b"),
+    (
+        Asks.PLACE,
+        r"哪里|哪儿|[在从]哪(?![些个家年天项方])|何处|什么地方|哪一?个(?:省|市|县|区|地方|城市|学校|单位)|\bwhere\b",
+    ),
     (Asks.LIST, r"什么(?:措施|做法|内容|环节|功能|方式|条件|服务)|\bwhich\b|\blist\b|what are"),
     (Asks.MEANS, r"怎么|怎样|如何|咋|\bhow\b"),
 )
 _WORD = re.compile(
-    r"为什么|为何|多少|第?几(?!何)|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有|啥|咋"
+    rf"为什么|为何|多少|第几|{HOW_MANY}(?!何)|谁|哪[一些个位里儿家种项年天月]?|什么(?:时候|地方|样)?|何[时地处]|怎么?样?|如何|多[大长高远久]|是否|有没有|啥|咋"
 )
 _HEADINGS = tuple(
     (re.compile(rf"(?P<it>.*(?:{nouns}))(?:为?几何|如何|呢)?[？?。]?$"), word)
@@ -91,18 +101,6 @@ _ORDINAL = re.compile(r"(?:第(?P<n>[0-9]+|[一二三四五六七八九十百]+)
 _ROLE = re.compile(
     r"谁(?:是|当|任).{0,24}?(?P<other>主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长)[？?]?$|(?P<role>[一-龥]{0,4}(?:长|主席|书记|主任|经理|教授|师傅|院长|校长|冠军|亚军|季军|第[一二三]名|[一二三]等奖))(?:(?:现在|目前|如今|现任?)?(?:是|叫|给了|由|为)(?:谁|哪|什么|啥|何人)|的?(?:姓名|名字))"
 )
-_OFFICES_EN = tuple(
-    (rf"\bwho (?:is|was|serves as|served as) (?:\w+ )?the (?:\w+ )?{english}\b|\bname of the {english}\b", chinese)
-    for english, chinese in (
-        ("(?:vice|deputy)[ -](?:chair(?:man|woman|person)?|president)", "副主席"),
-        ("chair(?:man|woman|person)?", "主席"),
-        ("party secretary", "书记"),
-        ("general manager", "总经理"),
-        ("(?:team|group) leader", "组长"),
-    )
-)
-"""Offices of which a Chinese name is sure; a president may be 主席, 会长, 院长 or 校长."""
-
 CORE = 8
 """Characters on each side of a question word that say most closely what is asked."""
 
@@ -132,6 +130,15 @@ _ANSWERS = {
 
 
 @dataclass(frozen=True, slots=True)
+class Spelt:
+    """A ``name`` that a question spells in pinyin, the provinces and cities that it may be, and those of the counties that it may be."""
+
+    name: str
+    regions: tuple[Region, ...] = ()
+    around: tuple[Region, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question taken apart.
 
@@ -140,7 +147,7 @@ class Question:
     asked for, ``role`` the office whose holder is, ``ranked`` the rank. ``spots`` may be places: a town by its short name, which may be a word too;
     ``named`` is the person whose name is asked for (老师), ``which`` the sort of person (哪位院士);
     ``everywhere`` asks for all the places there are. ``places``, ``years``, ``quoted`` and ``ordinals`` are what it
-    insists on.
+    insists on, and so are the names ``spelt`` in pinyin.
     """
 
     text: str
@@ -160,6 +167,7 @@ class Question:
     which: str = ""
     core: tuple[str, ...] = ()
     nearest: tuple[str, ...] = ()
+    spelt: tuple[Spelt, ...] = ()
 
     def answered_by(self, sentence: str) -> bool:
         """Whether ``sentence`` (normal form) holds the kind of thing asked for; true when nothing in particular is."""
@@ -177,9 +185,15 @@ def read(text: str) -> Question:
     if is_english(text):
         bridged = bridge(text)
         spoken, places = f"{text} {' '.join(bridged.terms)}", places + bridged.places
+    names = sounds.spelt(text) if is_english(text) else ()
     figure = None
-    if asks is Asks.NUMBER:
-        figure = sought_in_english(last, bridge(_counted(text)).terms) if is_english(text) else sought(last)
+    if is_english(text) and english.names(last):
+        asks = Asks.PERSON
+    elif is_english(text) and asks in (Asks.NUMBER, Asks.MEANS, Asks.OTHER):
+        figure = None if english.several(last) else english_figures.sought(last)
+        asks = Asks.NUMBER if figure else asks
+    elif asks is Asks.NUMBER:
+        figure = sought(last)
     # 山西临汾 is 临汾: the province says only where that lies.
     places = tuple(p for p in places if p.city or not any(o.city and o.province == p.province for o in places))
     role = _ROLE.search(plain)
@@ -187,10 +201,7 @@ def read(text: str) -> Question:
     # Character pairs within content words only: 的理 or 是谁 would be the rarest tokens of all, and mean nothing.
     pairs = _pairs(normalise(spoken))
     core = _core(last) if not is_english(text) else ""
-    if is_english(text):
-        office = next((chinese for english, chinese in _OFFICES_EN if re.search(english, last)), "")
-    else:
-        office = _office(role["role"] or role["other"]) if role else ""
+    office = _office(role["role"] or role["other"]) if role else ""
     return Question(
         text,
         asks,
@@ -198,18 +209,25 @@ def read(text: str) -> Question:
         tuple(dict.fromkeys((*own, *(t for t in pairs if t not in STOP_WORDS)))),
         places,
         tuple(dict.fromkeys(_YEAR.findall(plain))),
-        tuple(dict.fromkeys(normalise(q) for q in QUOTED.findall(text) if has_chinese(q) or not is_english(text))),
+        tuple(dict.fromkeys(_names(text))),
         figure,
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
         office,
-        offices.asked(plain),
-        _spots(plain) if not is_english(text) else (),
+        english.rank(last) if is_english(text) else offices.asked(plain),
+        english.countries(plain) if is_english(text) else _spots(plain),
         _EVERYWHERE.search(last) is not None,
         _group(_NAMED, last),
         _group(_WHICH, last),
         tuple(dict.fromkeys(t for t in (*words(core), *_pairs(core)) if t not in STOP_WORDS)),
-        _nearest(last) if not is_english(text) else (),
+        english.content(last, names) if is_english(text) else _nearest(last),
+        tuple(map(_spelt, names)),
     )
+
+
+def _spelt(name: str) -> Spelt:
+    found = spellings().get(name.lower(), ())
+    sure = tuple(region for short, region in found if short == (region.city or region.province))
+    return Spelt(name, sure, tuple(region for _, region in found if region not in sure))
 
 
 def _kind(plain: str) -> Asks:
@@ -252,10 +270,13 @@ def _spots(plain: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _counted(text: str) -> str:
-    """What stands behind "how many" in an English question, up to its verb."""
-    m = re.search(r"how many ((?:[\w'’-]+ ){1,5})", f"{text.rstrip('?？ ')} ", re.IGNORECASE)
-    return re.split(r"\b(?:has|have|had|did|do|does|are|were|was|is|in|for|of|at)\b", m[1])[0] if m else ""
+def _names(text: str) -> list[str]:
+    """What stands in quotation marks in ``text`` and is a name; “几送” asks, and English words are translations."""
+    return [
+        normalise(name)
+        for name in QUOTED.findall(text)
+        if (has_chinese(name) or not is_english(text)) and not re.match(r"几|多少|什么|哪", name)
+    ]
 
 
 def _group(pattern: re.Pattern[str], text: str) -> str:

@@ -56,7 +56,7 @@ class Slot:
 
     def listed(self, plain: str) -> float:
         """How long the longest list of ``plain`` is, over :data:`MANY` and at most 1, if several things are asked for; else 0."""
-        return min(_longest(plain), MANY) / MANY if self.several else 0.0
+        return min(longest(plain), MANY) / MANY if self.several else 0.0
 
 
 def slot(question: str) -> Slot:
@@ -109,9 +109,14 @@ def unlisted(question: str, text: str) -> str:
     if numbered and (not what or what.startswith("人")):
         return ""
     said = normalise(text).split("\n")
-    if _longest("\n".join(_about(said, what[-2:]))) >= count - 1:
+    if lists("\n".join(_about(said, what[-2:])), count):
         return ""
     return f"{numbered['n']}{numbered['m']}{what}" if numbered else m.group()
+
+
+def lists(text: str, count: int) -> bool:
+    """Whether ``text`` (normal form) has a list of ``count`` things, or of one fewer."""
+    return longest(text) >= count - 1
 
 
 def _about(paragraphs: Sequence[str], what: str) -> list[str]:
@@ -130,7 +135,7 @@ MANY = 5
 """Things in a list beyond which a longer one is no better."""
 
 
-def _longest(text: str) -> int:
+def longest(text: str) -> int:
     """How many things the longest list in ``text`` has."""
     clauses = (clause for clause in re.split("[，：。！？\n]", text) if "、" in clause or "”“" in clause)
     joined = max((len([item for item in _JOINS.split(clause) if item.strip()]) for clause in clauses), default=0)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.answer.units import ALLOWED, DEED, MONEY, PEOPLE, SHARE, SPAN, UNIT, content
+from rag.answer.units import ALLOWED, DEED, HOW_MANY, MONEY, PEOPLE, SHARE, SPAN, UNIT, content
 from rag.zh import words
 
 
@@ -51,7 +51,7 @@ _ASKS_CHANGE = re.compile(
 )
 _ASK = re.compile(
     rf"第几(?P<nth>{UNIT})?|(?P<share>百分之(?:几|多少)|几成|多大比例|多大比重|几分之几)"
-    rf"|(?:多少|(?<![好])几)(?P<scale>[十百千]?[万亿])?多?(?P<unit>{UNIT})?(?P<behind>[^，。！？；：、,.?!;:]{{0,12}})"
+    rf"|(?:多少|{HOW_MANY})(?P<scale>[十百千]?[万亿])?多?(?P<unit>{UNIT})?(?P<behind>[^，。！？；：、,.?!;:]{{0,12}})"
     r"|(?P<how>多[大长高远久重深宽快厚]|占比|比例|比重)"
 )
 _HOW = {
@@ -67,8 +67,10 @@ _HOW = {
     "多厚": frozenset("米 厘米 毫米".split()),
 }
 _RATE = re.compile("率$|比例$|比重$|占比$|百分比$|幅度?$")
-_SIZED = re.compile("(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众))的?规模$")
-"""How many people there are, asked as 选手规模多大."""
+_SIZED = re.compile(
+    "(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众)(?:[一-龥]{0,3}[养训赛动])?)的?规模$"
+)
+"""How many people there are, asked as 选手规模多大 or 选手规模是多少."""
 
 _MEASURED = {
     "面积": "平方米 平方公里 亩 公顷",
@@ -92,7 +94,8 @@ class Sought:
 
     ``units`` are the units it may have, none where any may be; ``things`` what is counted, the head first; ``whose`` words that
     must stand with a kind of money (水电 of 水电补贴); ``deed`` is what money is for; ``change`` is true if a change is asked for,
-    ``each`` if so much a head or a month; ``named`` is how the question calls it; ``loose`` if the things may be called otherwise.
+    ``each`` if so much a head or a month; ``named`` is how the question calls it. ``said`` if a sentence must have a word for the
+    thing: 27名 are no 27 women; ``whose`` are then further words for it.
     """
 
     sort: Sort
@@ -103,7 +106,7 @@ class Sought:
     deed: str = ""
     change: bool = False
     each: bool = False
-    loose: bool = False
+    said: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,8 +131,8 @@ class _Asked:
 
 def _take_apart(m: re.Match[str], plain: str) -> _Asked:
     unit, behind = m["unit"] or "", m["behind"] or ""
-    if unit == "个" and behind.startswith(("月", "小时")):
-        unit = "个月" if behind[0] == "月" else "小时"
+    if unit == "个" and (span := re.match("月|小时|星期|礼拜", behind)):
+        unit = "个月" if span.group() == "月" else span.group()
     if unit == "个" and re.match("人(?![员才口])", behind):
         unit, behind = "人", behind[1:]
     before = _before(plain[: m.start()])
@@ -236,6 +239,8 @@ def _count(asked: _Asked) -> Sought:
     named, head, unit = asked.named, asked.head, asked.unit
     if not unit and asked.alone and re.search("人口(?:数量?|总数)?的?$", asked.before):
         return Sought(Sort.PEOPLE, PEOPLE, (), "人口", change=asked.change)
+    if not unit and asked.alone and (head.endswith("人数") or _SIZED.search(asked.before)):
+        return Sought(Sort.PEOPLE, PEOPLE | {"人次"}, (), "人数", change=asked.change, each=asked.each)
     noun = (head,) if len(head) > 1 and head not in _GENERIC else ()
     things = tuple(w for w in named[:1] if w not in _GENERIC) or noun
     person = bool(things and _PERSON.search(things[0]))
@@ -317,46 +322,3 @@ def _money(asked: _Asked) -> Sought | None:
     deed = "cost" if DEED["cost"].search(lead) else max(found)[1] if found else ""
     whose = tuple(w for w in named[:-1] if len(w) > 1)
     return Sought(Sort.MONEY, MONEY, things, "".join(named), whose, deed, asked.change, asked.each)
-
-
-_IN_ENGLISH = (
-    (r"prize|award|bonus|reward", "奖金"),
-    (r"wage|salar|\bpa(?:y|id) (?:per|a|each) (?:month|hour|day)|minimum pay|earn", "工资"),
-    (r"tuition", "学费"),
-    (r"\bfees?\b|charge[ds]?|price|ticket", "收费"),
-    (r"subsid|allowance", "补贴"),
-    (r"\bloan", "贷款"),
-    (r"compensation|damages", "赔偿"),
-)
-_ENGLISH_MONEY = re.compile(
-    r"how much (?:money|funding)|how much .{0,60}\b(?:spen[dt]|cost|pa(?:y|id)|invest|put into|prize|award|receive|get|got)"
-    r"|\b(?:yuan|rmb)\b|(?:what|how (?:much|large|big|high)) .{0,30}(?:prize money|salary|wage|price|fee|tuition|subsidy|allowance|budget|cost)"
-)
-_ENGLISH_SPAN = re.compile(r"how (?:long|often|many (?:days|hours|minutes|months|years|weeks))")
-_ENGLISH_SHARE = re.compile(
-    r"share|percent|proportion|what rate|success rate|by how much .{0,40}(?:rate|share|percent)"
-)
-_ENGLISH_PEOPLE = re.compile(
-    r"how many (?:\w+ ){0,4}?(?:people|workers|members|employees|students|teachers|couples|couriers|drivers|women|men|children|participants|contestants"
-    r"|competitors|graduates|families|staff|trainees|passengers|farmers|engineers|technicians|instructors|volunteers|citizens|residents)"
-)
-
-
-def sought_in_english(plain: str, terms: tuple[str, ...] = ()) -> Sought | None:
-    """The same for an English question in normal form; ``terms`` are the Chinese words for what it counts, as far as known."""
-    change = bool(re.search(r"by how much|go(?:ne)? up|increase|rise|rose|drop|fell|decrease|grow|grew", plain))
-    if _ENGLISH_SPAN.search(plain):
-        return Sought(Sort.SPAN, SPAN, ())
-    if _ENGLISH_SHARE.search(plain):
-        return Sought(Sort.SHARE, SHARE, (), change=change)
-    if _ENGLISH_MONEY.search(plain):
-        kinds = tuple(chinese for english, chinese in _IN_ENGLISH if re.search(english, plain))
-        return Sought(Sort.MONEY, MONEY, kinds[:1], kinds[0] if kinds else "", change=change)
-    if _ENGLISH_PEOPLE.search(plain):
-        return Sought(Sort.PEOPLE, PEOPLE | {"人次"}, ())
-    if m := re.search(r"how many (?:\w+ ){0,5}?(\w+s)\b", plain):
-        return Sought(Sort.COUNT, frozenset(), terms, m[1], loose=True)
-    return None
-
-
-# --- what a sentence gives ----------------------------------------------------------------------

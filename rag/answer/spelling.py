@@ -17,7 +17,23 @@ def holds(name: str, text: str) -> bool:
     暖边绿竟 is 暖边绿境, for 竟 makes no word there; 春雨行动 is not 春风行动.
     """
     plain, name = (_MARKS.sub("", t) for t in (normalise(text), name))
-    return name in plain or (len(name) >= SHORTEST and any(_slip(name, plain, n) for n in range(len(name))))
+    return name in plain or (
+        len(name) >= SHORTEST and (any(_slip(name, plain, n) for n in range(len(name))) or _shortened(name, plain))
+    )
+
+
+LONG, LEFT_OUT = 9, 3
+"""Characters of a name of which a few may be left out in one place, and how many: 万名新人读书计划 for 万名新人读书三年计划."""
+
+
+def _shortened(name: str, plain: str) -> bool:
+    if len(name) < LONG:
+        return False
+    return any(
+        re.search(f"{re.escape(name[:n])}.{{1,{LEFT_OUT}}}{re.escape(name[n:])}", plain)
+        for n in range(LEFT_OUT, len(name) - 1)
+        if name[:n] in plain
+    )
 
 
 def _slip(name: str, plain: str, n: int) -> bool:

@@ -6,18 +6,22 @@ import re
 
 from rag.zh import STOP_WORDS, words
 
+HOW_MANY = "(?<![拉好这那近后头])(?<!(?<!目)前)几"
+"""几 where it asks, which it does not in 这几年 and 好几家."""
+
 _SCALE = "[十百千万亿]*"
 NUMBER = rf"(?:[0-9][0-9,]*(?:\.[0-9]+)?|[一二两三四五六七八九十百千]{{1,6}}|[数几](?=[十百千万亿])|半(?=年|天|个月|小时))[多余]?{_SCALE}[多余来]?"
 _UNITS = (
     "个百分点 百分点 千瓦时 平方公里 平方米 立方米 人次 户次 公里 千米 厘米 毫米 海里 公顷 千瓦 兆瓦 小时 个小时 分钟 个月 公斤 千克 块钱 日圆 美元 欧元 英镑 日元 港元 万元 亿元 "
-    "元 块 % ‰ 成 倍 度 人 名 位 家 个 户 次 回 场 趟 届 期 项 年 天 日 周 月 支 所 部 份 条 件 种 类 台 辆 座 级 站 例 起 处 间 套 张 幅 把 "
+    "元 块 毫升 升 个星期 个礼拜 星期 礼拜 % ‰ 成 倍 度 人 名 位 家 个 户 次 回 场 趟 届 期 项 年 天 日 周 月 支 所 部 份 条 件 种 类 台 辆 座 级 站 例 起 处 间 套 张 幅 把 "
     "架 艘 只 头 棵 株 亩 吨 米 岁 分 秒 篇 首 本 册 门 节 课 对 组 队 批 片 根 颗 枚 盏 块 瓶 箱 袋 桶 班 层 栋 幢 道 步 句 字 页 集 克"
 ).split()
 UNIT = "|".join(sorted(set(_UNITS), key=len, reverse=True))
 PEOPLE = frozenset("人 名 位 个 对".split())
 MONEY = frozenset("元 块钱 万元 亿元 美元 欧元 英镑 日元 日圆 港元".split())
 SHARE = frozenset("% ‰ 成 倍 个百分点 百分点".split())
-SPAN = frozenset("年 天 日 周 月 个月 小时 个小时 分钟 秒 岁".split())
+WEEKS = frozenset("周 星期 礼拜 个星期 个礼拜".split())
+SPAN = frozenset("年 天 日 月 个月 小时 个小时 分钟 秒 岁".split()) | WEEKS
 DATES = frozenset("年 日 月".split())
 TIMES = frozenset("次 回 趟 场 期 届 轮 起".split())
 LOOSE = frozenset("个 家 所 处 座 间 项 件 种 类 支 条 份 部 台 辆 套 名 位 户 站 人".split())
@@ -53,6 +57,9 @@ ALLOWED = {
     "幅": frozenset("幅 件 张".split()),
     "台": frozenset("台 辆 个 套".split()),
     "辆": frozenset("辆 台".split()),
+    "本": frozenset("本 册 部 个".split()),
+    "册": frozenset("册 本".split()),
+    **dict.fromkeys(WEEKS, WEEKS),
 }
 """What a measure word asked for may be in the text; others stand for themselves and 个."""
 

@@ -1,4 +1,4 @@
-"""Text to unit vectors: the bundled static encoder without torch, or any sentence-transformers model.
+"""Text to unit vectors: the bundled static encoder, or any sentence-transformers model, by torch or as ONNX.
 
 The one home of sentence_transformers, which is imported only when such a model is asked for.
 """
@@ -17,7 +17,7 @@ from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from rag.errors import NoModelError
-from rag.search import hub
+from rag.search import hub, onnx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 MODELS = Path(__file__).resolve().parent.parent / "models"
 BUNDLED = "static-zh-en"
 """The encoder in this repository, in ``rag/models/static-zh-en``."""
+
+_OTHERWISE = f"set RAG_ENCODER={BUNDLED}, which is offline"
 
 _CHUNK = 256  # texts cut at a time: enough for all cores, and one chunk is summed while the next is cut
 
@@ -191,8 +193,39 @@ def prompts_for(name: str) -> tuple[str, str]:
     return _Prompts("", "")
 
 
+def _own_or_known(own: Mapping[str, str], name: str) -> _Prompts:
+    """The prompts that a model brings; those it was trained with, by the table above, if it brings none."""
+    brought = _Prompts(own.get("query", ""), own.get("document") or own.get("passage", ""))
+    return brought if any(brought) else _Prompts(*prompts_for(name))
+
+
+class OnnxEncoder:
+    """A sentence-transformers model that lies there as ONNX, run without torch; for its prompts see :class:`TransformerEncoder`.
+
+    Its name, ``MODEL#FILE@DIGEST``, is another than that of the same model run by torch: with eight bits its vectors are others.
+
+    Raises
+    ------
+    NoModelError
+        The model cannot be run.
+    """
+
+    def __init__(self, source: onnx.Source) -> None:
+        self._vectors = onnx.Vectors(source, _OTHERWISE)
+        self.name, self.dim = self._vectors.name, self._vectors.dim
+        self._prompts = _own_or_known(self._vectors.prompts, source.model)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of passages, shape (n, dim)."""
+        return self._vectors.of([self._prompts.passage + text for text in texts])
+
+    def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Vectors of questions, shape (n, dim)."""
+        return self._vectors.of([self._prompts.query + text for text in texts])
+
+
 class TransformerEncoder:
-    """Any sentence-transformers model.
+    """Any sentence-transformers model, run by torch.
 
     Its own prompts (``config_sentence_transformers.json``) hold; a model that brings none gets those it was trained with, by the
     table above.
@@ -213,8 +246,7 @@ class TransformerEncoder:
         self.name = name
         self.dim = int(self._model.get_embedding_dimension() or 0)
         own = {of: prompt for of, prompt in self._model.prompts.items() if prompt}
-        brought = _Prompts(own.get("query", ""), own.get("document") or own.get("passage", ""))
-        self._query, self._passage = brought if any(brought) else prompts_for(name)
+        self._query, self._passage = _own_or_known(own, name)
 
     def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Vectors of passages, shape (n, dim)."""
@@ -238,11 +270,8 @@ def _open(name: str) -> SentenceTransformer:
     try:
         from sentence_transformers import SentenceTransformer
     except ImportError:
-        raise NoModelError(
-            f'encoder {name!r} needs sentence-transformers: pip install -e ".[transformers]", '
-            f"or set RAG_ENCODER={BUNDLED} for the bundled one"
-        ) from None
-    return hub.opened(SentenceTransformer, "encoder", name, f"set RAG_ENCODER={BUNDLED}, which is offline")
+        raise hub.not_installed("encoder", name, _OTHERWISE) from None
+    return hub.opened(SentenceTransformer, "encoder", name, _OTHERWISE)
 
 
 def _is_static(folder: Path) -> bool:
@@ -260,8 +289,8 @@ def load(name: str) -> Encoder:
     Parameters
     ----------
     name : str
-        ``static-zh-en`` for the bundled one; else a folder or hub name of a sentence-transformers model.
-        A folder of the bundled one's kind is read without torch too.
+        ``static-zh-en`` for the bundled one; else a folder or hub name of a sentence-transformers model, with ``#FILE`` for one of
+        its ONNX files. Which is run by what: :func:`rag.search.onnx.source`. A folder of the bundled one's kind is read without torch too.
 
     Raises
     ------
@@ -272,4 +301,6 @@ def load(name: str) -> Encoder:
         return StaticEncoder(MODELS / BUNDLED)
     if _is_static(Path(name)):
         return StaticEncoder(Path(name))
+    if graph := onnx.source(name, "encoder"):
+        return OnnxEncoder(graph)
     return TransformerEncoder(name)

@@ -57,22 +57,46 @@ def opened(make: Callable[..., Model], role: str, name: str, otherwise: str) -> 
             f"{role} {name!r} is not in {constants.HF_HUB_CACHE}, and HF_HUB_OFFLINE keeps it from being fetched; "
             f"give the path of a downloaded folder, or {otherwise}"
         )
-    if reason := _unreachable(constants.ENDPOINT):
+    if why := _unreachable(constants.ENDPOINT):
         raise NoModelError(
             f"{role} {name!r} is neither a folder here nor in {constants.HF_HUB_CACHE}, and the model hub {constants.ENDPOINT} "
-            f"cannot be reached ({reason}); give the path of a downloaded folder, set HF_ENDPOINT to a mirror, or {otherwise}"
+            f"cannot be reached ({why}); give the path of a downloaded folder, set HF_ENDPOINT to a mirror, or {otherwise}"
         )
     return _tried(
         make, role, name, f"check the name, give the path of a downloaded folder, or {otherwise}", local=False
     )
 
 
+def here(name: str) -> Path | None:
+    """The folder of the model ``name`` without asking the hub: itself, or that in the cache of the hub's client; None if there is none."""
+    if Path(name).is_absolute() or Path(name).exists():
+        return Path(name) if Path(name).is_dir() else None
+    try:
+        from huggingface_hub import snapshot_download
+
+        return Path(snapshot_download(name, local_files_only=True))
+    except (*_FAILURES, ImportError):  # not in the cache, no name that the hub could have, or no client here
+        return None
+
+
+def not_installed(role: str, name: str, otherwise: str) -> NoModelError:
+    """What to tell where sentence-transformers, which would run the model, is not installed."""
+    return NoModelError(
+        f'{role} {name!r} needs sentence-transformers: pip install -e ".[transformers]"; '
+        f'or a folder (or a model in the cache) with an ONNX file: pip install -e ".[onnx]"; or {otherwise}'
+    )
+
+
+def reason(error: BaseException) -> str:
+    """What ``error`` says, in one line."""
+    return next(iter(str(error).strip().splitlines()), type(error).__name__)
+
+
 def _tried(make: Callable[..., Model], role: str, name: str, help_: str, *, local: bool) -> Model:
     try:
         return make(name, local_files_only=local)
     except _FAILURES as error:
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise NoModelError(f"{role} {name!r} cannot be opened ({reason}); {help_}") from error
+        raise NoModelError(f"{role} {name!r} cannot be opened ({reason(error)}); {help_}") from error
 
 
 def _unreachable(endpoint: str) -> str:

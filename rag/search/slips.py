@@ -2,7 +2,7 @@
 
 An index holds every pair of neighbouring Chinese characters of its reports, so a string with a pair that it does not hold stands
 in none of them. Only such strings are looked at, only where the word cutter found no word there that is known, and only to put
-a word of the reports in their place. Home of pypinyin, which is imported when there is something to look up.
+a word of the reports in their place.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from rag import zh
 from rag.ingest.places import mentions
+from rag.search.sounds import by_sound, sound
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Mapping, Sequence
@@ -119,7 +119,7 @@ def _meant(here: str, odd: list[int], store: Searchable) -> str:
         candidates = _short(here, odd, store)
     else:
         words = _words(store)
-        candidates = [w for w in words.by_sound.get(tuple(map(_sound, here)), ()) if _fits(here, w, odd, store)]
+        candidates = [w for w in words.by_sound.get(tuple(map(sound, here)), ()) if _fits(here, w, odd, store)]
         if not candidates and len(here) >= ONE_WRONG - 1:
             like = (w for n in odd for w in words.by_rest.get((here[:n], n, here[n + 1 :]), ()))
             candidates = [w for w in like if _fits(here, w, odd, store)]
@@ -157,29 +157,9 @@ def _share(word: str, store: Searchable) -> float:
 # --- sounds ---------------------------------------------------------------------------------------
 
 
-@cache
-def _sound(character: str) -> str:
-    """The commonest reading of ``character`` without its tone; itself if it has none."""
-    from pypinyin import lazy_pinyin
-
-    return str(lazy_pinyin(character)[0])
-
-
-@cache
-def _by_sound() -> dict[str, str]:
-    """The common characters of each reading, those of GB 2312."""
-    found: defaultdict[str, str] = defaultdict(str)
-    for high in range(0xB0, 0xF8):
-        for low in range(0xA1, 0xFF):
-            character = bytes((high, low)).decode("gb2312", errors="ignore")
-            if character:
-                found[_sound(character)] += character
-    return dict(found)
-
-
 def _alike(character: str) -> str:
     """The characters that sound like ``character``, itself among them."""
-    return _by_sound().get(_sound(character), "")
+    return by_sound().get(sound(character), "")
 
 
 _KNOWN: dict[str, _Words] = {}
@@ -197,7 +177,7 @@ def _words(store: Searchable) -> _Words:
         terms = zh.glossary()
         for word in store.vocabulary:
             if SHORTEST <= len(word) <= LONGEST and _RUN.fullmatch(word):
-                by_sound[tuple(map(_sound, word))].append(word)
+                by_sound[tuple(map(sound, word))].append(word)
                 for n in _replaceable(word, terms):
                     by_rest[word[:n], n, word[n + 1 :]].append(word)
         found = _Words(by_sound, by_rest)

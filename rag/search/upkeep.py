@@ -129,9 +129,10 @@ class Check:
 
     ``wrong`` are reasons to build it anew, ``articles`` those of files that are gone or changed, ``unread`` says why files
     could not be read, ``notes`` what was passed over, ``unfinished`` counts files read by a run that did not end, ``removed``
-    is what was taken out.
+    is what was taken out, ``encoder`` is the one it was built with.
     """
 
+    encoder: str
     wrong: tuple[str, ...]
     files: Differences
     articles: tuple[Article, ...]
@@ -173,6 +174,7 @@ def check(settings: Settings, encoder: Encoder, report: Progress) -> Check:
     articles = [a for a in was.articles.values() if a.source in touched or a.source.rpartition("#")[0] in touched]
     unfinished = work.taken_up(work.left(root), library.read_with(store.recipe(settings)))
     return Check(
+        str(manifest.encoder["name"]),
         tuple(wrong),
         files,
         tuple(articles),

@@ -33,7 +33,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer import gate
+from rag.answer import aim, gate
 from rag.answer.evidence import Span, order, spans
 from rag.answer.features import FEATURES, features
 from rag.answer.question import Question, read
@@ -224,6 +224,19 @@ def hit_rates(data: Sequence[Example], weights: NDArray[np.float64]) -> tuple[fl
     return first / len(used), three / len(used)
 
 
+def shown_rates(data: Sequence[Example], weights: NDArray[np.float64]) -> tuple[float, float]:
+    """The same in the order in which an answer shows them: by their form too, and the fact asked for first."""
+    used = [e for e in data if e.answerable]
+    first = three = 0
+    for e in used:
+        gold = {id(span) for span, is_gold in zip(e.spans, e.gold, strict=True) if is_gold}
+        ranked = gate.first(e.question, aim.aimed(e.question, order(e.spans, e.table, weights)))
+        held = [id(one.span) in gold for one in ranked[:3]]
+        first += any(held[:1])
+        three += any(held)
+    return first / len(used), three / len(used)
+
+
 def area(pairs: Sequence[tuple[float, bool]]) -> float:
     """Area under the ROC curve of (score, answerable) pairs: the chance that an answerable one scores higher."""
     good = np.array([s for s, y in pairs if y])
@@ -305,8 +318,11 @@ def main() -> None:
     args.out.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
     for source, half in [*((s, False) for s in answered), *((Set(f), None) for f in args.measure)]:
-        rates = hit_rates(of([source], train=half), weights)
-        print(f"{source.name}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}")
+        asked = of([source], train=half)
+        for how, rates in (("by its weights", hit_rates(asked, weights)), ("as shown", shown_rates(asked, weights))):
+            print(
+                f"{source.name} {how}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}"
+            )
     for source in [*removed, *clipped]:
         left = judged(of([source], train=False), weights)
         told = [(float(1 / (1 + np.exp(-np.dot(j.signals, slopes) - bias))) * j.borne, j.answerable) for j in left]

@@ -759,11 +759,11 @@ def test_the_server_gives_out_no_files_takes_none_and_offers_no_endpoints(visit,
         "gradio_api/file=/etc/passwd",
         "gradio_api/file=pyproject.toml",
         "gradio_api/runs",
+        "gradio_api/info",
         "docs",
         "openapi.json",
     ):
         assert page.request.get(at + path).status in (403, 404), path
-    assert page.request.get(at + "gradio_api/info").json() == {"named_endpoints": {}, "unnamed_endpoints": {}}
     upload = {"files": {"name": "x.txt", "mimeType": "text/plain", "buffer": b"x" * 3000}}
     assert page.request.post(at + "gradio_api/upload", multipart=upload).status == 404
 

@@ -491,13 +491,12 @@ def test_every_example_question_is_answered_and_drawn_over_the_five_pages(tmp_pa
 @pytest.mark.parametrize(
     ("path", "length", "status"),
     [
-        ("/gradio_api/upload", b"10", 404),
         ("/gradio_api/queue/join", b"%d" % (MOST_BYTES + 1), 413),
         ("/gradio_api/queue/join", b"-1", 413),
         ("/gradio_api/queue/join", b"%d" % MOST_BYTES, 200),
     ],
 )
-def test_uploads_and_oversized_bodies_never_reach_gradio(path, length, status):
+def test_oversized_bodies_never_reach_gradio(path, length, status):
     statuses = []
 
     async def behind(scope, receive, send):

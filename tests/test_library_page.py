@@ -294,15 +294,32 @@ def test_a_header_names_a_person_only_where_it_comes_from_the_proxy(wanted):
 
 @pytest.mark.parametrize(
     ("host", "name"),
-    [("localhost:7860", "localhost"), ("[::1]:7860", "::1"), ("Rag.Example.", "rag.example"), ("", "")],
+    [
+        ("localhost:7860", "localhost"),
+        ("localhost:", "localhost"),
+        ("[::1]:7860", "::1"),
+        ("Rag.Example.", "rag.example"),
+        *(
+            (wrong, "")
+            for wrong in ("", ":80", "localhost:1@evil.example", "[::1].evil.example", "localhost/x", "a:b:c")
+        ),
+    ],
 )
 def test_the_name_in_a_host_header_goes_without_its_port(host, name):
     assert named(host) == name
 
 
 def test_a_server_for_this_machine_answers_to_its_own_names_alone(wanted):
-    for host, status in (("127.0.0.1:7860", 200), ("localhost", 200), ("[::1]:1", 200), ("evil.example", 421)):
+    for host, status in (
+        ("127.0.0.1:7860", 200),
+        ("localhost", 200),
+        ("[::1]:1", 200),
+        ("evil.example", 421),
+        ("localhost:1@evil.example", 421),
+        ("", 421),
+    ):
         assert client_for(wanted).get("/library", headers={"Host": host}).status_code == status, host
+    assert client_for(wanted, host="::1").get("/library", headers={"Host": ""}).status_code == 421
     opened = client_for(wanted, hosts=("rag.intranet",))
     assert opened.get("/library", headers={"Host": "rag.intranet"}).status_code == 200
     assert opened.get("/library", headers={"Host": "evil.example"}).status_code == 421

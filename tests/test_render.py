@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 
@@ -15,6 +16,7 @@ from newsroom import (
     hostile,
     passage,
     refused,
+    tabled,
 )
 
 from rag.types import (
@@ -79,6 +81,19 @@ def test_a_supported_sentence_has_plain_chips_a_weak_one_dashed_and_said_to_be_w
     assert len(page.of_class("doubt")) == 1
     (unsupported,) = page.of_class("unsupported")
     assert unsupported["title"] == ZH.unsupported_title
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.0, "用时不到 0.1 秒"), (0.04, "用时不到 0.1 秒"), (0.1, "用时 0.1 秒"), (2.345, "用时 2.3 秒")],
+)
+def test_no_answer_is_said_to_take_no_time(seconds, told):
+    assert told in drawn(Turn(1, "问", answer=answered("问"), seconds=seconds)).text
+
+
+def test_the_last_characters_of_a_cell_stay_on_one_line_with_its_first_chip():
+    html = render.turn(Turn(1, "问", answer=tabled("问")), ARCHIVE, ZH)
+    assert re.search(r'一次性补助8<span class="end">万元<sup><a class="cite"', html)
 
 
 def test_every_chip_leads_to_a_quote_and_every_quote_back_to_a_chip():

@@ -20,12 +20,11 @@ from rag.config import ROOT, load
 from rag.errors import InputError
 from ui import door, reader
 from ui.app import Headers
-from ui.door import hashed
+from ui.door import MOST_WRONG, hashed
 from ui.live import Live
 from ui.turns import Slots
 from ui.widget import commands, embed
 from ui.widget.channels import Channel, origin, read
-from ui.widget.entrance import MOST_WRONG
 from ui.widget.tokens import LASTS, Expired, Tokens, Unknown
 
 SECRET = "a-secret-of-the-intranet"

@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING
 from rag.config import Settings
 from rag.errors import SettingsError
 from ui.hosts import Hosts, Peers, is_loopback, known
+from ui.narrow import Narrow
 from ui.texts import TEXTS, Texts
 
 if TYPE_CHECKING:
-    from fastapi import FastAPI
+    from fastapi import FastAPI, Request, Response
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from ui.live import Live
@@ -61,10 +62,7 @@ LARGER = {"/library/pages": 17 * 2**20}
 
 
 class Headers:
-    """ASGI middleware: adds :data:`HEADERS` to every response, and refuses uploads and oversized bodies.
-
-    Gradio takes files at ``/gradio_api/upload`` whether or not a page asks for any; here nothing does.
-    """
+    """ASGI middleware: adds :data:`HEADERS` to every response, and refuses oversized bodies."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -91,15 +89,10 @@ class Headers:
         if scope["type"] == "http":
             length = dict(scope["headers"]).get(b"content-length", b"0")
             most = LARGER.get(scope["path"].removeprefix(scope.get("root_path", "")), MOST_BYTES)
-            refused = not length.isdigit() or int(length) > most
-            if refused or scope["path"].rstrip("/").endswith("/upload"):
-                said = (
-                    {"message": too_large(most), "type": "too_large"}
-                    if refused
-                    else {"message": "no", "type": "not_found"}
-                )
+            if not length.isdigit() or int(length) > most:
+                said = {"message": too_large(most), "type": "too_large"}
                 headers = [(b"content-type", b"application/json"), *HEADERS]
-                await send({"type": "http.response.start", "status": 413 if refused else 404, "headers": headers})
+                await send({"type": "http.response.start", "status": 413, "headers": headers})
                 await send({"type": "http.response.body", "body": json.dumps({"error": said}).encode()})
                 return
             receive = self._limited(receive, most)
@@ -146,8 +139,10 @@ def create(live: Live, settings: Settings, slots: Slots | None = None) -> FastAP
         redoc_url=None,
         openapi_url="/api/openapi.json",
     )
+    app.add_middleware(Narrow)
     app.add_middleware(Hosts, known=known(settings, local=local))
     app.add_middleware(Headers)
+    app.add_exception_handler(Exception, _failed)  # answers outside of all middleware
     # Before the chat, whose mount takes every path that is left.
     quality.add(app, live, settings)
     reader.add(app, live, settings)
@@ -188,6 +183,14 @@ def create(live: Live, settings: Settings, slots: Slots | None = None) -> FastAP
         head=chat.script(),
     )
     return app
+
+
+async def _failed(_request: Request, _error: Exception) -> Response:
+    """What is said of a mistake of the program, which goes on to the log."""
+    from starlette.responses import PlainTextResponse
+
+    own = {name.decode(): value.decode() for name, value in HEADERS}
+    return PlainTextResponse("Internal Server Error", 500, own)
 
 
 def listen(host: str, port: int, texts: Texts) -> socket.socket:
@@ -234,7 +237,9 @@ def serve(live: Live, settings: Settings) -> None:
     with bound:
         # As uvicorn would itself, but with a note of who is at the other end.
         web = Peers(ProxyHeadersMiddleware(create(live, settings)))  # type: ignore[arg-type]
-        config = uvicorn.Config(web, log_level="warning", proxy_headers=False, root_path=settings.root_path)
+        config = uvicorn.Config(
+            web, log_level="warning", proxy_headers=False, server_header=False, root_path=settings.root_path
+        )
         server = uvicorn.Server(config)
         print(texts.serving.format(address=address(settings.host, settings.port)), flush=True)  # noqa: T201
         if not is_loopback(settings.host):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import time
-from collections import deque
+from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
 from math import ceil
 from typing import TYPE_CHECKING
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 MINUTE = 60.0
 MOST_CALLERS = 4096
 """Callers remembered before those that have been quiet for a minute are forgotten."""
+
+MOST_WRONG = 10
+"""Wrong keys that may come from an address in a minute."""
 
 TYPES = {400: "bad_request", 404: "not_found", 405: "method_not_allowed", 413: "too_large", 422: "invalid_request"}
 """Types of errors that come with no type of their own."""
@@ -91,15 +94,46 @@ class Limit:
 
     def take(self, caller: str) -> float:
         """Count a call of ``caller``. 0 if it may go on; else it is not counted, and the seconds to wait."""
+        if wait := self.left(caller):
+            return wait
         now = self.clock()
         if caller not in self._calls and len(self._calls) >= MOST_CALLERS:
             self._calls = {known: calls for known, calls in self._calls.items() if calls[-1] > now - MINUTE}
-        calls = self._calls.setdefault(caller, deque())
+        self._calls.setdefault(caller, deque()).append(now)
+        return 0.0
+
+    def left(self, caller: str) -> float:
+        """The seconds until ``caller`` may go on, 0 if that is now; not counted."""
+        now = self.clock()
+        calls = self._calls.get(caller, deque())
         while calls and calls[0] <= now - MINUTE:
             calls.popleft()
-        if len(calls) >= self.per_minute:
-            return calls[0] + MINUTE - now
-        calls.append(now)
+        return calls[0] + MINUTE - now if len(calls) >= self.per_minute else 0.0
+
+
+class Guesses:
+    """Keeps keys from being tried one after the other: after :data:`MOST_WRONG` wrong ones in a minute an address is told neither yes nor no.
+
+    A key that let somebody in from there before still does, so that who guesses does not lock out others behind the same proxy.
+    """
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._wrong = Limit(MOST_WRONG, clock)
+        self._known: OrderedDict[tuple[str, str], None] = OrderedDict()
+
+    def wait(self, caller: str, given: str, *, right: bool) -> float:
+        """0 if ``caller``, who gave a key of the hash ``given``, may be told whether it is ``right``; else the seconds to wait."""
+        if right and (caller, given) in self._known:
+            self._known.move_to_end((caller, given))
+            return 0.0
+        if wait := self._wrong.left(caller):
+            return wait
+        if right:
+            self._known[caller, given] = None
+            while len(self._known) > MOST_CALLERS:
+                self._known.popitem(last=False)
+        else:
+            self._wrong.take(caller)
         return 0.0
 
 
@@ -116,6 +150,7 @@ class Door:
         self._settings = settings
         self._keys = [hashed(key.get_secret_value()) for key in settings.api_keys]
         self.limit = limit or Limit(settings.api_per_minute)
+        self._guesses = Guesses()
 
     async def enter(self, request: Request) -> None:
         """Let a caller in. Raises what :meth:`caller` does."""
@@ -133,14 +168,20 @@ class Door:
         """Who calls: the beginning of a key's hash, or an address.
 
         Raises :class:`ApiError`: 403 where the API is closed, 401 without a key or with one that is not known, or through a proxy
-        where it is open to this machine alone.
+        where it is open to this machine alone; 429 after too many that are not known.
         """
         terms = self.terms(request)
         if terms == "api_closed":
             raise ApiError(403, "closed", self._told(terms, request))
         if self._keys and (given := bearer(request)):
             found = hashed(given)
-            if sum(hmac.compare_digest(found, key) for key in self._keys):
+            right = sum(hmac.compare_digest(found, key) for key in self._keys) > 0
+            if wait := self._guesses.wait(address(request), found, right=right):
+                seconds = ceil(wait)
+                raise ApiError(
+                    429, "rate_limit", f"too many wrong keys; try again in {seconds} s", {"Retry-After": str(seconds)}
+                )
+            if right:
                 return f"key {found[:12]}"
             raise self._unknown("the key is not known")
         if terms != "api_open":

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ipaddress
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -25,11 +26,13 @@ PEER = "rag.peer"
 """Where the address of the other end is kept in a scope, whatever a header says of whom it speaks for."""
 
 
+_HOST = re.compile(r"(?:\[(?P<six>[^\[\]]+)\]|(?P<name>[^:@/\[\]]+))(?::[0-9]*)?")
+
+
 def named(host: str) -> str:
-    """The name in a Host header, without its port: ``[::1]:7860`` is ``::1``."""
-    if host.startswith("["):
-        return host[1:].partition("]")[0]
-    return host.partition(":")[0].lower().rstrip(".")
+    """The name in a Host header, without its port: ``[::1]:7860`` is ``::1``; empty for what is none, as ``localhost:1@evil.example``."""
+    found = _HOST.fullmatch(host.strip())
+    return (found["six"] or found["name"].lower().rstrip(".")) if found else ""
 
 
 def is_loopback(host: str) -> bool:
@@ -63,7 +66,7 @@ def known(settings: Settings, *, local: bool) -> frozenset[str]:
     """The names that the server answers to; none where it answers to all."""
     if not (local or settings.hosts):
         return frozenset()
-    return HERE | {named(settings.host), *map(named, settings.hosts)}
+    return (HERE | {named(settings.host), *map(named, settings.hosts)}) - {""}
 
 
 class Hosts:

@@ -33,6 +33,8 @@ ASSETS = Path(__file__).resolve().parent / "assets"
 CONTEXT_LIMIT = 90
 """Most characters shown of the sentence before a quote, and of the one behind."""
 NEAR_TITLES = 3
+SHORTEST = 0.1
+"""Seconds below which an answer is said to have taken less: 0.0 seconds look like a mistake."""
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(ASSETS),
@@ -286,7 +288,7 @@ def turn(shown: Turn, archive: Archive, texts: Texts) -> str:
         steps=list(zip(Step, texts.steps, strict=True)),
         current=shown.progress.step if shown.progress else Step.UNDERSTAND,
         elapsed=f"{shown.progress.seconds if shown.progress else 0:.1f}",
-        took=texts.took.format(seconds=f"{shown.seconds:.1f}"),
+        took=texts.took.format(seconds=f"{shown.seconds:.1f}") if shown.seconds >= SHORTEST else texts.took_no_time,
         understood=understood_otherwise(shown),
         lines=lines(found, titles, texts),
         verbatim=verbatim(found),

@@ -49,6 +49,7 @@ class Texts:
     steps: tuple[str, str, str, str]
     elapsed: str
     took: str
+    took_no_time: str
     waiting: str
     citation_label: str
     weak: str
@@ -182,6 +183,7 @@ ZH = Texts(
     steps=("理解问题", "检索", "撰写", "核对"),
     elapsed="已用 {seconds} 秒",
     took="用时 {seconds} 秒",
+    took_no_time="用时不到 0.1 秒",
     waiting="前面还有 {ahead} 个问题，正在排队",
     citation_label="出处 {number}，{title}",
     weak="依据较弱",
@@ -311,6 +313,7 @@ EN = Texts(
     steps=("Understanding", "Searching", "Writing", "Checking"),
     elapsed="{seconds} s",
     took="{seconds} s",
+    took_no_time="under 0.1 s",
     waiting="{ahead} question(s) ahead of yours, waiting",
     citation_label="Source {number}, {title}",
     weak="weak support",

@@ -10,7 +10,7 @@ from math import ceil
 from typing import TYPE_CHECKING
 
 from rag.errors import InputError
-from ui.door import ApiError, Limit, address, bearer, hashed
+from ui.door import ApiError, Guesses, Limit, address, bearer, hashed
 from ui.texts.widget import WidgetTexts
 from ui.widget.channels import Channel, Channels
 from ui.widget.tokens import Expired, Tokens, Unknown
@@ -22,9 +22,6 @@ log = logging.getLogger(__name__)
 
 MOST_EXCHANGES = 600
 """Tokens that the server of a host may ask for in a minute."""
-
-MOST_WRONG = 10
-"""Wrong secrets that may come from an address in a minute."""
 
 
 @dataclass
@@ -44,7 +41,7 @@ class Entrance:
     near: Callable[[Request], bool] = lambda _request: False
     tokens: Tokens = field(default_factory=Tokens)
     exchanges: Limit = field(default_factory=lambda: Limit(MOST_EXCHANGES))
-    wrong: Limit = field(default_factory=lambda: Limit(MOST_WRONG))
+    guesses: Guesses = field(default_factory=Guesses)
     _limits: dict[str, _Limits] = field(default_factory=dict)
 
     def find(self, name: str, request: Request, texts: WidgetTexts) -> Channel:
@@ -63,8 +60,10 @@ class Entrance:
     def exchange(self, name: str, subject: str, request: Request, texts: WidgetTexts) -> str:
         """A token for the server of a host that knows the channel's secret: 401, or 429 for one that guesses."""
         channel = self.find(name, request, texts)
-        if not hmac.compare_digest(hashed(bearer(request)), channel.secret_sha256):  # an anonymous one has none
-            self._take(self.wrong, address(request), texts)
+        given = hashed(bearer(request))
+        right = hmac.compare_digest(given, channel.secret_sha256)  # an anonymous one has none
+        self._held(self.guesses.wait(address(request), given, right=right), texts)
+        if not right:
             raise ApiError(401, "unauthorized", texts.wrong_secret, {"WWW-Authenticate": "Bearer"})
         self._take(self.exchanges, name, texts)
         return self.tokens.issue(name, channel, subject)
@@ -98,9 +97,13 @@ class Entrance:
         self._take(limits.each, caller, texts)
         self._take(limits.all, name, texts)
 
+    def _take(self, limit: Limit, caller: str, texts: WidgetTexts) -> None:
+        self._held(limit.take(caller), texts)
+
     @staticmethod
-    def _take(limit: Limit, caller: str, texts: WidgetTexts) -> None:
-        if wait := limit.take(caller):
+    def _held(wait: float, texts: WidgetTexts) -> None:
+        """429 for one who has to ``wait`` some seconds."""
+        if wait:
             seconds = max(1, ceil(wait))
             said = texts.too_many.format(seconds=seconds)
             raise ApiError(429, "rate_limit", said, {"Retry-After": str(seconds)})

@@ -108,7 +108,7 @@ def script(text: str) -> Literal["zh", "en"]:
     outnumber the Chinese and English function words hold it together ("What is 一函两书?"), but Chinese when
     Chinese ones do ("什么是 The Open Group？"). Text without either is Chinese.
     """
-    text = unicodedata.normalize("NFKC", text)
+    text = _nfkc(text)
     latin, han = len(_LATIN.findall(text)), len(_HAN.findall(text))
     if not han:
         return "en" if latin else "zh"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rag.answer import slots
 from rag.answer.evidence import Evidence
@@ -84,11 +85,16 @@ APART = 2
 
 def points(question: Question, sentence: str) -> float:
     """How much better ``sentence`` (normal form) fits for its form, on the scale of the scores of sentences; 0 at least."""
-    plain = normalise(question.text)
-    asked = [form for form in _FORMS if re.search(form.asked, plain)]
-    kind = _KINDS.get(question.asks)
-    found = sum(f.points for f in (*asked, *([kind] if kind else [])) if re.search(f.told, sentence))
+    found = sum(form.points for form in _forms(question) if re.search(form.told, sentence))
     return found + (_listed(sentence) if question.asks is Asks.LIST else 0.0)
+
+
+@lru_cache(64)  # the same for all sentences of an answer
+def _forms(question: Question) -> tuple[_Form, ...]:
+    """The forms that an answer to ``question`` may have."""
+    plain = normalise(question.text)
+    kind = _KINDS.get(question.asks)
+    return (*(form for form in _FORMS if re.search(form.asked, plain)), *([kind] if kind else []))
 
 
 def _listed(sentence: str) -> float:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from rag.answer import english
 from rag.answer.facts import people
 from rag.answer.question import sentences_of
 from rag.zh import HAN, is_english, normalise
@@ -67,9 +68,8 @@ def unlike(question: str, text: str) -> str:
 def untold(question: str, text: str) -> str:
     """What ``question`` asks of a thing and ``text`` (normal form) has no word of; empty for none."""
     asked = normalise(question)
-    for name, asks, tells in _ASPECTS:
-        if re.search(asks, asked) and not re.search(tells, text):
-            return name["en" if is_english(question) else "zh"]
+    if name := english.lacking(_ASPECTS, asked, text):
+        return name["en" if is_english(question) else "zh"]
     if _POST.search(asked):
         names = [name for name in people(question) if name in text]
         # An office stands right before the name of its holder.

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from typing import TypeVar
 
 from rag.answer.plainly import compares
 from rag.numbers import whole
+
+_Name = TypeVar("_Name")
 
 MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
 AUXILIARY = (
@@ -126,7 +130,12 @@ _ASPECTS = (
 
 def untold(plain: str, text: str) -> str:
     """What ``plain`` (normal form) asks of a thing and ``text`` (normal form) has no word of; empty for none."""
-    return next((name for name, asks, tells in _ASPECTS if re.search(asks, plain) and not re.search(tells, text)), "")
+    return lacking(_ASPECTS, plain, text) or ""
+
+
+def lacking(aspects: Iterable[tuple[_Name, str, str]], plain: str, text: str) -> _Name | None:
+    """The first of ``aspects`` (name, how it is asked for, what tells it) that ``plain`` asks for and ``text`` does not tell."""
+    return next((name for name, asks, tells in aspects if re.search(asks, plain) and not re.search(tells, text)), None)
 
 
 _NUMBERS = {name: n for n, name in enumerate("three four five six seven eight nine ten eleven twelve".split(), 3)}

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from rag.answer.english import AUXILIARY, PERSONS, SHORTEST
 from rag.answer.sought import Sort, Sought
-from rag.answer.units import MONEY, PEOPLE, SHARE, SPAN, TIMES
+from rag.answer.units import HEADS, MONEY, SHARE, SPAN, TIMES
 from rag.search.bridge import bridge
 
 _MANY = re.compile(
@@ -146,10 +146,9 @@ def _count(noun: _Noun, *, change: bool) -> Sought:
     others = (*bridge(phrase).terms, *(w for w in noun.words if len(w) > SHORTEST and w != noun.head))
     if _PERSON.fullmatch(noun.head):
         generic = noun.head in _GENERIC
-        units = PEOPLE | {"人次"}
         return Sought(
             Sort.PEOPLE,
-            units,
+            HEADS,
             () if generic else things,
             phrase,
             () if generic else others,

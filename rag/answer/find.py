@@ -142,15 +142,17 @@ def _one(  # noqa: PLR0913, PLR0917 - how to search, and what for
         hits = _both(query, follow_up.question, searcher, k, filters)
         if filters is None:  # what the answer before cited may be of other places and days
             hits = _with(hits, follow_up.cited)
-    ranked = rank(question, _deep(store, hits), store, encoder)
+    looked_at = _deep(store, hits)
+    ranked = rank(question, looked_at, store, encoder)
     verdict = gate.judge(question, ranked, store.articles)
-    if verdict.lack in gate.DETAILS:
-        # What the nearest report lacks may stand in a passage of it that was not found.
-        wider = (*hits, *_beside(store, hits, verdict.near))
+    # What the nearest report lacks may stand in a passage of it that was not found.
+    if verdict.lack in gate.DETAILS and (wider := (*hits, *_beside(store, hits, verdict.near))) != looked_at:
         ranked = rank(question, wider, store, encoder)
         verdict = gate.judge(question, ranked, store.articles)
-    best = gate.first(question, aim.aimed(question, ranked))
-    chosen = extract.choose(question, lead(question, best, side) if side else best) if verdict.found else []
+    chosen: list[Evidence] = []
+    if verdict.found:
+        best = gate.first(question, aim.aimed(question, ranked))
+        chosen = extract.choose(question, lead(question, best, side) if side else best)
     found = {hit.passage.id for hit in hits}
     more = dict.fromkeys(e.passage for e in chosen if e.passage.id not in found)
     return Found(question, (*hits, *_after(hits, more)), tuple(chosen), verdict)

@@ -177,19 +177,19 @@ class Question:
 
 def read(text: str) -> Question:
     """``text`` taken apart. An English question is given the Chinese words and places it names."""
-    plain = normalise(text)
+    plain, foreign = normalise(text), is_english(text)
     last = _completed(_last(plain))
     asks = _kind(last)
     places = tuple(dict.fromkeys(r for m in mentions(plain, strict=False) if len(m.regions) == 1 for r in m.regions))
-    spoken = text
-    if is_english(text):
+    spoken, names = text, tuple[str, ...]()
+    if foreign:
         bridged = bridge(text)
         spoken, places = f"{text} {' '.join(bridged.terms)}", places + bridged.places
-    names = sounds.spelt(text) if is_english(text) else ()
+        names = sounds.spelt(text)
     figure = None
-    if is_english(text) and english.names(last):
+    if foreign and english.names(last):
         asks = Asks.PERSON
-    elif is_english(text) and asks in (Asks.NUMBER, Asks.MEANS, Asks.OTHER):
+    elif foreign and asks in (Asks.NUMBER, Asks.MEANS, Asks.OTHER):
         figure = None if english.several(last) else english_figures.sought(last)
         asks = Asks.NUMBER if figure else asks
     elif asks is Asks.NUMBER:
@@ -200,7 +200,7 @@ def read(text: str) -> Question:
     own = tuple(dict.fromkeys(w for w in words(spoken) if w not in STOP_WORDS))
     # Character pairs within content words only: 的理 or 是谁 would be the rarest tokens of all, and mean nothing.
     pairs = _pairs(normalise(spoken))
-    core = _core(last) if not is_english(text) else ""
+    core = _core(last) if not foreign else ""
     office = _office(role["role"] or role["other"]) if role else ""
     return Question(
         text,
@@ -213,13 +213,13 @@ def read(text: str) -> Question:
         figure,
         tuple(dict.fromkeys(_ordinal(m) for m in _ORDINAL.finditer(plain))),
         office,
-        english.rank(last) if is_english(text) else offices.asked(plain),
-        english.countries(plain) if is_english(text) else _spots(plain),
+        english.rank(last) if foreign else offices.asked(plain),
+        english.countries(plain) if foreign else _spots(plain),
         _EVERYWHERE.search(last) is not None,
         _group(_NAMED, last),
         _group(_WHICH, last),
         tuple(dict.fromkeys(t for t in (*words(core), *_pairs(core)) if t not in STOP_WORDS)),
-        english.content(last, names) if is_english(text) else _nearest(last),
+        english.content(last, names) if foreign else _nearest(last),
         tuple(map(_spelt, names)),
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.answer.units import ALLOWED, DEED, HOW_MANY, MONEY, PEOPLE, SHARE, SPAN, UNIT, content
+from rag.answer.units import ALLOWED, DEED, HEADS, HOW_MANY, MONEY, PEOPLE, SHARE, SPAN, UNIT, content
 from rag.zh import words
 
 
@@ -198,7 +198,7 @@ def _how(asked: _Asked) -> Sought | None:
     if not how:
         return None
     if how == "多大" and (m := _SIZED.search(asked.before)):
-        return Sought(Sort.PEOPLE, PEOPLE | {"人次"}, (), m["who"], change=asked.change)
+        return Sought(Sort.PEOPLE, HEADS, (), m["who"], change=asked.change)
     head = _noun_before(asked.before)
     if _RATE.search(head):
         return Sought(Sort.SHARE, SHARE, (head,), head, change=asked.change)
@@ -242,7 +242,7 @@ def _count(asked: _Asked) -> Sought:
     if not unit and asked.alone and re.search("人口(?:数量?|总数)?的?$", asked.before):
         return Sought(Sort.PEOPLE, PEOPLE, (), "人口", change=asked.change)
     if not unit and asked.alone and (head.endswith("人数") or _SIZED.search(asked.before)):
-        return Sought(Sort.PEOPLE, PEOPLE | {"人次"}, (), "人数", change=asked.change, each=asked.each)
+        return Sought(Sort.PEOPLE, HEADS, (), "人数", change=asked.change, each=asked.each)
     noun = (head,) if len(head) > 1 and head not in _GENERIC else ()
     things = tuple(w for w in named[:1] if w not in _GENERIC) or noun
     person = bool(things and _PERSON.search(things[0]))

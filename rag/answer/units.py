@@ -18,6 +18,9 @@ _UNITS = (
 ).split()
 UNIT = "|".join(sorted(set(_UNITS), key=len, reverse=True))
 PEOPLE = frozenset("人 名 位 个 对".split())
+HEADS = PEOPLE | {"人次"}
+"""Units of people, those who came several times counted as often."""
+
 MONEY = frozenset("元 块钱 万元 亿元 美元 欧元 英镑 日元 日圆 港元".split())
 SHARE = frozenset("% ‰ 成 倍 个百分点 百分点".split())
 WEEKS = frozenset("周 星期 礼拜 个星期 个礼拜".split())

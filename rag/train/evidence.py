@@ -215,26 +215,22 @@ def fit_gate(
 
 def hit_rates(data: Sequence[Example], weights: NDArray[np.float64]) -> tuple[float, float]:
     """Shares of questions whose answer is in the first sentence, and in the first three."""
-    used = [e for e in data if e.answerable]
-    first = three = 0
-    for e in used:
-        order = np.argsort(-(e.table @ weights), kind="stable")
-        first += bool(e.gold[order[:1]].any())
-        three += bool(e.gold[order[:3]].any())
-    return first / len(used), three / len(used)
+    return _rates([e.gold[np.argsort(-(e.table @ weights), kind="stable")[:3]].tolist() for e in data if e.answerable])
 
 
 def shown_rates(data: Sequence[Example], weights: NDArray[np.float64]) -> tuple[float, float]:
     """The same in the order in which an answer shows them: by their form too, and the fact asked for first."""
-    used = [e for e in data if e.answerable]
-    first = three = 0
-    for e in used:
+    told = []
+    for e in (e for e in data if e.answerable):
         gold = {id(span) for span, is_gold in zip(e.spans, e.gold, strict=True) if is_gold}
         ranked = gate.first(e.question, aim.aimed(e.question, order(e.spans, e.table, weights)))
-        held = [id(one.span) in gold for one in ranked[:3]]
-        first += any(held[:1])
-        three += any(held)
-    return first / len(used), three / len(used)
+        told.append([id(one.span) in gold for one in ranked[:3]])
+    return _rates(told)
+
+
+def _rates(told: Sequence[Sequence[bool]]) -> tuple[float, float]:
+    """Of how many questions the first sentence holds an answer, and of how many one of the first three; ``told`` says it of these."""
+    return sum(any(held[:1]) for held in told) / len(told), sum(map(any, told)) / len(told)
 
 
 def area(pairs: Sequence[tuple[float, bool]]) -> float:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import errno
 import importlib.metadata
 import importlib.util
-import json
 import socket
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from rag.config import Settings
 from rag.errors import SettingsError
 from ui.hosts import Hosts, Peers, is_loopback, known
 from ui.narrow import Narrow
+from ui.refuse import refuse
 from ui.texts import TEXTS, Texts
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ class Headers:
             length = dict(scope["headers"]).get(b"content-length", b"0")
             most = LARGER.get(scope["path"].removeprefix(scope.get("root_path", "")), MOST_BYTES)
             if not length.isdigit() or int(length) > most:
-                said = {"message": too_large(most), "type": "too_large"}
-                headers = [(b"content-type", b"application/json"), *HEADERS]
-                await send({"type": "http.response.start", "status": 413, "headers": headers})
-                await send({"type": "http.response.body", "body": json.dumps({"error": said}).encode()})
+                await refuse(send, 413, "too_large", too_large(most), HEADERS)
                 return
             receive = self._limited(receive, most)
 

@@ -158,11 +158,10 @@ class Door:
 
     async def ask(self, request: Request) -> None:
         """The same for a question or search, which are counted. Raises also 429, when there were too many."""
-        wait = self.limit.take(self.caller(request))
-        if wait:
-            seconds = max(1, ceil(wait))
-            message = f"more than {self.limit.per_minute} questions in a minute; try again in {seconds} s"
-            raise ApiError(429, "rate_limit", message, {"Retry-After": str(seconds)})
+        if wait := self.limit.take(self.caller(request)):
+            raise too_often(
+                wait, f"more than {self.limit.per_minute} questions in a minute; try again in {{seconds}} s"
+            )
 
     def caller(self, request: Request) -> str:
         """Who calls: the beginning of a key's hash, or an address.
@@ -177,10 +176,7 @@ class Door:
             found = hashed(given)
             right = sum(hmac.compare_digest(found, key) for key in self._keys) > 0
             if wait := self._guesses.wait(address(request), found, right=right):
-                seconds = ceil(wait)
-                raise ApiError(
-                    429, "rate_limit", f"too many wrong keys; try again in {seconds} s", {"Retry-After": str(seconds)}
-                )
+                raise too_often(wait, "too many wrong keys; try again in {seconds} s")
             if right:
                 return f"key {found[:12]}"
             raise self._unknown("the key is not known")
@@ -209,6 +205,12 @@ class Door:
 def closed(settings: Settings) -> bool:
     """Whether nobody may call the API: others could reach it, and neither keys nor ``api_anonymous`` are set."""
     return not (settings.api_keys or settings.api_anonymous or this_machine_alone(settings))
+
+
+def too_often(wait: float, said: str) -> ApiError:
+    """What one is told who has to ``wait`` some seconds: ``said``, with their number in place of ``{seconds}``."""
+    seconds = max(1, ceil(wait))
+    return ApiError(429, "rate_limit", said.format(seconds=seconds), {"Retry-After": str(seconds)})
 
 
 def address(request: Request) -> str:

@@ -8,9 +8,10 @@ says of itself gives that away.
 from __future__ import annotations
 
 import ipaddress
-import json
 import re
 from typing import TYPE_CHECKING
+
+from ui.refuse import refuse
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -80,10 +81,7 @@ class Hosts:
         if scope["type"] == "http" and self.known:
             host = dict(scope["headers"]).get(b"host", b"").decode("latin-1")
             if named(host) not in self.known:
-                said = {"message": "not a name of this server; name it in RAG_HOSTS", "type": "unknown_host"}
-                headers = [(b"content-type", b"application/json")]
-                await send({"type": "http.response.start", "status": 421, "headers": headers})
-                await send({"type": "http.response.body", "body": json.dumps({"error": said}).encode()})
+                await refuse(send, 421, "unknown_host", "not a name of this server; name it in RAG_HOSTS")
                 return
         await self.app(scope, receive, send)
 

@@ -7,8 +7,9 @@ and Gradio's permission to pages of any other port of this machine is taken back
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
+
+from ui.refuse import refuse
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -42,11 +43,11 @@ class Narrow:
             return
         path = scope["path"].removeprefix(scope.get("root_path", ""))
         if closed(path):
-            await _refuse(send, 404, "not_found", "there is nothing at this address")
+            await refuse(send, 404, "not_found", "there is nothing at this address")
             return
         kind = dict(scope["headers"]).get(b"content-type", b"").partition(b";")[0].strip().lower()
         if path.lstrip("/").startswith("gradio_api/") and scope["method"] == "POST" and kind != b"application/json":
-            await _refuse(send, 415, "invalid_request", "send JSON, as application/json")
+            await refuse(send, 415, "invalid_request", "send JSON, as application/json")
             return
 
         async def alone(message: Message) -> None:
@@ -56,11 +57,3 @@ class Narrow:
             await send(message)
 
         await self.app(scope, receive, alone)
-
-
-async def _refuse(send: Send, status: int, kind: str, message: str) -> None:
-    headers = [(b"content-type", b"application/json")]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send(
-        {"type": "http.response.body", "body": json.dumps({"error": {"message": message, "type": kind}}).encode()}
-    )

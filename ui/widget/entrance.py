@@ -6,11 +6,10 @@ import hmac
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from math import ceil
 from typing import TYPE_CHECKING
 
 from rag.errors import InputError
-from ui.door import ApiError, Guesses, Limit, address, bearer, hashed
+from ui.door import ApiError, Guesses, Limit, address, bearer, hashed, too_often
 from ui.texts.widget import WidgetTexts
 from ui.widget.channels import Channel, Channels
 from ui.widget.tokens import Expired, Tokens, Unknown
@@ -104,6 +103,4 @@ class Entrance:
     def _held(wait: float, texts: WidgetTexts) -> None:
         """429 for one who has to ``wait`` some seconds."""
         if wait:
-            seconds = max(1, ceil(wait))
-            said = texts.too_many.format(seconds=seconds)
-            raise ApiError(429, "rate_limit", said, {"Retry-After": str(seconds)})
+            raise too_often(wait, texts.too_many)

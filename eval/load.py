@@ -97,18 +97,20 @@ async def by_api(client: httpx.AsyncClient, question: str) -> Asked:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What the chat page knows of itself: the number of what happens when Enter is pressed in its box, and the box's own."""
+    """What the chat page knows of itself: the number of what asks when Enter is pressed in its box, the box's own, and how many inputs that takes."""
 
     function: int
     box: int
+    inputs: int
 
 
 async def open_page(client: httpx.AsyncClient) -> Page:
     """Read the page's description, as a browser does."""
     told = (await client.get("/config")).raise_for_status().json()
     box = next(c["id"] for c in told["components"] if c["props"].get("elem_id") == "box")
-    found = next(d["id"] for d in told["dependencies"] if [box, "submit"] in [list(t) for t in d["targets"]])
-    return Page(found, box)
+    entered = (d for d in told["dependencies"] if [box, "submit"] in [list(t) for t in d["targets"]])
+    asks = next(d for d in entered if d["inputs"][:1] == [box])  # others only tidy the page
+    return Page(asks["id"], box, len(asks["inputs"]))
 
 
 WRITTEN = re.compile(r'<p class="(?:written[^"]*|verdict)">(.*?)</p>', re.DOTALL)
@@ -138,7 +140,7 @@ async def by_chat(page: Page, client: httpx.AsyncClient, question: str) -> Asked
     session = secrets.token_hex(6)
     began, first, ahead, text = time.perf_counter(), 0.0, 0, ""
     body = {
-        "data": [question, None, None, None],
+        "data": [question, *[None] * (page.inputs - 1)],
         "fn_index": page.function,
         "session_hash": session,
         "trigger_id": page.box,

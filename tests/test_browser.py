@@ -10,11 +10,13 @@ from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 import docx
+import httpx
 import pytest
 from attacks import ATTACKS, WIDTHS, groups, lost, traces, watched
 from axe import findings
 from newsroom import ARTICLES, EVERY, GANSU, HOSTILE, Newsroom
 
+from eval.load import by_chat, open_page
 from rag.config import load
 from rag.types import Filters
 from ui.app import create, listen
@@ -159,6 +161,17 @@ def pasted(page):
     text = page.input_value("#box textarea")
     page.fill("#box textarea", "")
     return text
+
+
+def test_the_tool_that_measures_load_asks_as_the_page_does(running):
+    async def ask():
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{running.port}", timeout=20) as client:
+            return await by_chat(await open_page(client), client, "甘肃怎么做？")
+
+    asked = asyncio.run(ask())
+    assert asked.problem == ""
+    assert asked.text
+    assert running.newsroom.asked[-1] == ("甘肃怎么做？", ())
 
 
 def test_an_example_is_asked_on_click_and_answered_with_marks_cards_and_a_way_back(visit):

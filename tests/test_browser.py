@@ -92,7 +92,7 @@ def visit(running, browser):
     """Opens the page; afterwards fails the test if anything asked another host, was blocked from it, or went wrong."""
     contexts, requests, complaints = [], [], []
 
-    def go(query="", host="127.0.0.1", width=1280, height=860, **options):
+    def go(query="", host="127.0.0.1", width=1280, height=860, script="", **options):
         context = browser.new_context(
             viewport={"width": width, "height": height}, locale="en-US", **{"reduced_motion": "reduce", **options}
         )
@@ -100,6 +100,7 @@ def visit(running, browser):
         context.on("request", lambda request: requests.append(request.url))
         page = context.new_page()
         page.set_default_timeout(10_000)
+        page.add_init_script(script)
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"http://{host}:{running.port}/{query}")
@@ -430,6 +431,37 @@ def test_a_refusal_a_degraded_answer_an_error_and_a_long_question_each_say_so_an
     assert "8万元" in ask(page, "百色").inner_text()
 
 
+HELD_BACK = """
+const ask = window.fetch;
+window.fetch = async (...of) => {
+  const told = await ask(...of);
+  if (!String(of[0].url ?? of[0]).includes("queue/data")) return told;
+  const late = new TransformStream({
+    async transform(chunk, out) {
+      const [at] = [...chunk.keys()].filter(i => new TextDecoder().decode(chunk.slice(i, i + 27)) === 'data: {"msg":"close_stream"');
+      if (at === undefined) return out.enqueue(chunk);
+      out.enqueue(chunk.slice(0, at));
+      window.open_still = true;
+      await new Promise(go => setTimeout(go, 2500));
+      window.open_still = false;
+      out.enqueue(chunk.slice(at));
+    },
+  });
+  return new Response(told.body.pipeThrough(late), { status: told.status, headers: told.headers });
+};
+"""
+"""Tells the page late that its stream of events is closed, as a network does that loses a packet."""
+
+
+def test_a_question_asked_while_gradio_closes_the_stream_of_events_is_answered(visit):
+    page = visit(script=HELD_BACK)
+    ask(page, "百色")
+    page.wait_for_function("window.open_still")
+    page.wait_for_timeout(300)  # until the page has seen that its first question is done
+    assert page.evaluate("window.open_still")
+    assert "服务器出错" in ask(page, "出错").inner_text()
+
+
 def test_when_all_places_are_taken_the_next_person_is_told_so(visit, running):
     running.newsroom.go.clear()
     first, second = visit(), visit()
@@ -516,6 +548,9 @@ def test_axe_finds_nothing_wrong_with_the_chat(visit, width, scheme):
     page.click("#narrow")
     page.locator("#filters input").first.click()
     page.locator("ul[role=listbox]").wait_for()
+    page.wait_for_function(
+        "getComputedStyle(document.querySelector('ul[role=listbox]')).opacity === '1'"
+    )  # it fades in
     found += findings(page, "answer, refusal, failure, table and filters")
     page.keyboard.press("Escape")
     page.locator(".opinion [value=down]").first.click()

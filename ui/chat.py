@@ -212,6 +212,14 @@ class Handlers:
         return self.speak("zh" if spoken == "en" else "en", held, filters)
 
 
+def _open_stream() -> None:
+    """Nothing: the page's script asks for this where it hears nothing of a question.
+
+    Gradio tells all events of a page through one stream, and closes it when none runs. What is asked just then may take the stream for
+    open, and is never heard of; any further event that is queued opens it again.
+    """
+
+
 def _hint(message: str) -> Any:
     return gr.update(value=render.hint(message) if message else "", visible=bool(message))
 
@@ -311,6 +319,9 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
         wiped = clear.click(on.wipe, inputs=[language], outputs=[*entry, *view], cancels=started, **at_once)
         wiped.then(on.speak, inputs=[language, conversation, within.filters], outputs=spelled, **at_once)
         keep.listen(conversation, [*started, halted, wiped], at_once)
+        gr.Button("", elem_id="nudge", visible="hidden").click(
+            _open_stream, trigger_mode="multiple", concurrency_limit=None, **quiet
+        )
     page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
     return page
 

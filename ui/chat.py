@@ -319,9 +319,7 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
         wiped = clear.click(on.wipe, inputs=[language], outputs=[*entry, *view], cancels=started, **at_once)
         wiped.then(on.speak, inputs=[language, conversation, within.filters], outputs=spelled, **at_once)
         keep.listen(conversation, [*started, halted, wiped], at_once)
-        gr.Button("", elem_id="nudge", visible="hidden").click(
-            _open_stream, trigger_mode="multiple", concurrency_limit=None, **quiet
-        )
+        gr.Button("", elem_id="nudge", visible="hidden").click(_open_stream, trigger_mode="multiple", **quiet)
     page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
     return page
 

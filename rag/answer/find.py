@@ -73,11 +73,12 @@ def find(
 
 
 def search(query: str, searcher: Searcher, k: int, filters: Filters | None = None) -> tuple[Hit, ...]:
-    """The best ``k`` passages for ``query``; of several things in turns, lest one crowd out the others."""
+    """The best ``k`` passages for ``query``; in turns with those for each of several things, lest one crowd out the others."""
+    hits = retrieve(searcher, query, k, filters)
     several = parts(searcher.wanted(query).text)
     if not several or any(part.asks for part in several):
-        return retrieve(searcher, query, k, filters)
-    return _interleave([retrieve(searcher, part.query, k, filters) for part in several], k)
+        return hits
+    return _interleave([hits, *(retrieve(searcher, part.query, k, filters) for part in several)], k)
 
 
 ABSENT = frozenset((gate.Lack.PLACE, gate.Lack.YEAR, gate.Lack.NAME))

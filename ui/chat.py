@@ -46,6 +46,11 @@ HTML_PROPS = {"html_template": "${value}", "apply_default_css": False, "visible"
 QUEUE_LIMIT = 64
 """Gradio's own queue: a last guard behind :class:`ui.turns.Slots`, which answers in words when it is busy."""
 
+SELDOM = 3600.0
+"""Seconds between two words of Gradio's about a place in its own queue. Nothing shows it, but where many wait each step of the line would
+be told to everybody in it, before the answer.
+"""
+
 
 Values = tuple[Any, ...]
 """Values for components, in their order."""
@@ -325,7 +330,7 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
         wiped.then(on.speak, inputs=[language, conversation, within.filters], outputs=spelled, **at_once)
         keep.listen(conversation, [*started, halted, wiped], at_once)
         gr.Button("", elem_id="nudge", visible="hidden").click(_open_stream, trigger_mode="multiple", **quiet)
-    page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
+    page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8, status_update_rate=SELDOM)
     return page
 
 

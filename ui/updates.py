@@ -1,17 +1,18 @@
 """The chat page as Gradio serves it, without what Gradio notes down at each event and nothing here reads.
 
-For each update of a component Gradio makes another one, and describes it anew, to know how the page looks in that browser: a link to the
-page as it stands needs that, which is closed here (:mod:`ui.narrow`). That took as much time as answering a question. So did, after some
-thousands of questions, the statistics of all events, made anew behind each; they are shown at an address that is closed, too.
+For each browser Gradio describes all components, and for each update of one it makes another and describes that: a link to the page as it
+stands needs it, which is closed here (:mod:`ui.narrow`). That took as much time as answering a question. So did, after some thousands of
+questions, the statistics of all events, made anew behind each; they are shown at an address that is closed, too.
 """
 
 from __future__ import annotations
 
 import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 import gradio as gr
+from gradio.blocks import BlocksConfig
 from gradio.data_classes import GradioModel, GradioRootModel
 
 LOOKS = frozenset({"__type__", "value", "visible", "label", "placeholder"})
@@ -23,8 +24,30 @@ def only_looks(value: object) -> bool:
     return isinstance(value, Mapping) and value.get("__type__") == "update" and value.keys() <= LOOKS
 
 
+class _InBrowser(BlocksConfig):
+    """The components as one browser has them, without a description of each."""
+
+    @staticmethod
+    def config_for_block(*_of: object, **_options: object) -> dict[str, object]:
+        """No description, as Gradio itself has it for what is not shown."""
+        return {}
+
+
+class _OnServer(BlocksConfig):
+    """The components as the page is served with, described; a copy of them is made for each browser."""
+
+    def __copy__(self) -> _InBrowser:
+        copied: Any = super().__copy__()  # type: ignore[no-untyped-call]
+        copied.__class__ = _InBrowser
+        return cast("_InBrowser", copied)
+
+
 class Page(gr.Blocks):
     """Gradio's page, whose updates go to the browser without being remembered, and whose events are not counted."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.default_config.__class__ = _OnServer
 
     async def postprocess_data(self, block_fn: Any, predictions: Any, state: Any) -> list[Any]:
         """What ``predictions``, the values returned for the outputs of ``block_fn``, are to the browser: one for each output."""

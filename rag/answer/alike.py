@@ -45,7 +45,7 @@ class Meanings:
             fresh = list(dict.fromkeys(words))
         if fresh:
             known.update(zip(fresh, self._encoder.encode_passages(fresh), strict=True))
-        return np.stack([known[w] for w in words]) if words else np.zeros((0, self._encoder.dim), np.float32)
+        return np.array([known[w] for w in words]) if words else np.zeros((0, self._encoder.dim), np.float32)
 
     def cosine(self, one: str, other: str) -> float:
         """How near two words are, -1 to 1."""

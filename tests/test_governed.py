@@ -45,6 +45,10 @@ _STATIONS = "截至去年底，全省建成驿站3672家，其中国家级示范
         pytest.param("活动到哪年结束？", "活动从哪年开始？", "活动自2023年7月启动以来，覆盖8个市。", id="end for a beginning"),
         pytest.param("文化宫什么时候能建成？", "慰问组什么时候去的文化宫？", "7月24日，慰问组来到文化宫项目建设现场。", id="completion"),
         pytest.param("基地于哪一年挂牌？", "哪年实现组织全覆盖？", "力争2026年底实现组织全覆盖。", id="hoped for"),
+        pytest.param(
+            "协作机制哪年建立的？", "会议哪天召开的？", "10月31日，双方在福州开会，推动建立协作机制。", id="no beginning"
+        ),
+        pytest.param("对企业建小屋补多少钱？", "对机关建小屋补多少钱？", "给机关工会的小屋补助2万元。", id="to whom"),
         pytest.param("明年要建多少个驿站？", "今年建了多少个驿站？", "今年建了16个驿站。", id="next year"),
         pytest.param("崂山区建了多少个驿站？", "城阳区建了多少个驿站？", "青岛市城阳区建成46个驿站。", id="county"),
         pytest.param("跟港务协会开了几次座谈会？", "跟船东协会开了几次座谈会？", _MEETINGS, id="partner"),
@@ -132,3 +136,15 @@ def test_a_number_to_call_a_day_of_the_week_and_a_time_of_day_have_forms_of_thei
 def test_somebody_is_no_count() -> None:
     assert _against("活动去了多少人？", "“办得好。”一名参加活动的家长说。")
     assert not _against("活动去了多少人？", "当天到场的只有一人。")
+
+
+def test_an_age_is_that_of_the_person_named() -> None:
+    sentence = "51岁的环卫工人吴海丹收到了礼包。"
+    assert _against("锦屏的龙盛钊今年多大年纪？", sentence) == "other_age"
+    assert not _against("锦屏的吴海丹今年多大年纪？", sentence)
+    assert not _against("收到礼包的环卫工人多大年纪？", sentence)
+
+
+def test_a_hospital_of_one_kind_is_not_one_of_another() -> None:
+    assert contrasts.unlike("县中医院工会哪天打的球赛？", "8月11日,县第一人民医院工会组织球赛。")
+    assert not contrasts.unlike("县人民医院工会哪天打的球赛？", "8月11日,县第一人民医院工会组织球赛。")

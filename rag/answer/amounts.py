@@ -93,7 +93,7 @@ def gift_towards_it(asked: Asked, said: Said) -> bool:
     if asked.sought is None or asked.sought.sort is not Sort.MONEY or not asked.sought.things:
         return False
     named = asked.sought.things[0]
-    if re.search(_GIFT, asked.text) or not re.search(_GIFT, said.text):
+    if re.search(f"{_GIFT}|[给报补免发奖助]", asked.text) or not re.search(_GIFT, said.text):
         return False
     return _PRICE.search(named) is not None or (_WAGE.search(named) is not None and not _WAGE.search(said.text))
 
@@ -149,7 +149,7 @@ def of_those_who_got(asked: Asked, said: Said) -> bool:
     m = _GOT.search(asked.text)
     if m is None or asked.sought is None or asked.sought.sort not in (Sort.COUNT, Sort.PEOPLE):
         return False
-    got = content(re.split("的|多少|几|一共|总共|有", m["it"])[0])
+    got = content(re.split("的|多少|几|一共|总共|有", m["it"])[0])[-1:]
     near, like = f"{said.before[-NEAR_BY:]}{said.text}", alike.known().cosine
     return bool(got) and not any(w in near or any(like(w, o) >= alike.LEAST for o in content(near)) for w in got)
 

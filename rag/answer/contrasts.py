@@ -22,6 +22,7 @@ _KINDS = (
     (r"博士|\bdoctora", r"硕士|研究生|\bmaster's\b", r"本科|\bbachelor", r"专科|大专"),
     (r"洪|汛|涝|\bflood", r"地震|抗震|震区|\bearthquake", r"台风|\btyphoon", r"疫|\bepidemic|\bcovid", r"旱|\bdrought"),
     (r"养老|\bpension", r"医保|医疗|就医|\bmedical\b", r"工伤|\bwork(?:place)? injur", r"失业|\bunemploy", r"生育|\bmaternity\b", r"住房|公积金|\bhousing\b"),
+    (r"中医院|中医医院", r"妇幼保健院", r"人民医院|第[一二三四]医院|[一二三四]院(?![士长子])"),
     (r"篮球|\bbasketball\b", r"足球|\bfootball\b|\bsoccer\b", r"羽毛球|\bbadminton\b", r"乒乓|\btable tennis\b", r"游泳|\bswimming\b", r"马拉松|\bmarathon\b", r"拔河|\btug"),
 )  # fmt: skip
 """Sets of words, each as a pattern, of which one is never another."""

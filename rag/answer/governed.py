@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _AGAINST: tuple[Callable[[Asked, Said], bool], ...] = (
     moments.no_end,
+    moments.no_beginning,
     moments.still_to_come,
     siblings.other_sibling,
     siblings.other_sex,

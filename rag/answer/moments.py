@@ -86,6 +86,23 @@ def still_to_come(asked: Asked, said: Said) -> bool:
     return n > 0 and not re.search(_A_DATE, plain) and not any(w in hoped for w in asked.question.nearest)
 
 
+_ASKS_BEGINNING = re.compile(
+    rf"{_WHEN}(?:才|就|被|正式|首次)*(?:成立|创立|创办|创建|设立|建立|组建|开办|启动|挂牌|揭牌|诞生|问世)|(?:成立|创立|创办|创建|设立|建立|组建|开办|启动|挂牌|揭牌|诞生|问世)(?:于|是|在)+{_WHEN}"
+    r"|\b(?:when|(?:in|on|since) (?:what|which) (?:year|month|date|day))\b.*\b(?:set up|found(?:ed)?|establish(?:ed)?|launch(?:ed)?|creat(?:e|ed)|start(?:ed)?|begin|began|begun|form(?:ed)?|introduc(?:e|ed))\b"
+)
+_BEGINS = "成立|创立|创办|创建|创设|创始|建立|设立|组建|开办|启动|挂牌|揭牌|诞生|问世|推出|推行|实施|施行|首创|首次|首届|始|起|以来|至今|建成|落成|开通|出台|发布|上线|开展|开馆|开幕|投用|投入|建[为立了成]|办起|改[名组建称]|入驻|前身|[开创建]于|举行|举办"
+
+
+def no_beginning(asked: Asked, said: Said) -> bool:
+    """Its dates are days of this year on which nothing begins, where it is asked when something did (a meeting on 31 October)."""
+    return (
+        asked.question.asks in (Asks.YEAR, Asks.DATE)
+        and _ASKS_BEGINNING.search(asked.text) is not None
+        and re.search("[0-9]日", said.text) is not None
+        and not re.search(f"[0-9]年|年代|年间|世纪|(?<!推动)(?<!推进)(?<!促进)(?:{_BEGINS})", said.text)
+    )
+
+
 _AHEAD = re.compile(r"明年|后年|下一?步|今后|未来|接下来|\bnext year\b")
 _TELLS_AHEAD = re.compile("明年|后年|下一?步|今后|未来|接下来|将|拟|计划|预计|目标|力争|争取|到20[0-9]{2}年|规划")
 

@@ -64,26 +64,45 @@ _STOP = re.compile(
 )
 
 
+_HOW_OLD = re.compile("(?:今年|现在|如今|目前|当时)?(?:已经|是|有)?(?:多大|几岁|多少岁|年龄|年纪|岁数)")
+
+
 def other_age(asked: Asked, said: Said) -> bool:
     """The age is of another person."""
     if asked.sought is None or asked.sought.units != frozenset(("岁",)):
         return False
-    named = people(asked.text)
+    # A name is known by what stands behind it, and that is no word for speaking here.
+    named = people(_HOW_OLD.sub("说", re.split("[的那位]", asked.text.replace("的年龄", "年龄"))[-1]))
     return bool(named) and not any(name in said.text for name in named) and bool(people(said.text))
 
 
-def other_people(asked: Asked, said: Said) -> bool:
-    """People of one sort are asked after (司机), and what is told of people in it is not of them, nor does anything near have a word for them."""
-    if asked.sought is None or asked.sought.sort is not Sort.PEOPLE or not asked.sought.things or asked.english:
-        return False
-    things, like = asked.sought.things, alike.known().cosine
-    if counted.fit(asked.sought, said.text, like) >= counted.FITS or _ANYBODY.search(things[0]):
-        return False
-    near = said.near
-    return not any(t in near or any(like(t, w) >= alike.LEAST for w in content(near)) for t in things)
-
-
 _ANYBODY = re.compile("职工|员工|群众|百姓|人员|人$|观众|居民|同志")
+_PERSON = re.compile("[人员工生手者师友长弟]$|职工|群众|会员|代表|司机|骑手|小哥|劳模|工匠|人才|干部|孩子|子女|家庭")
+
+
+def other_people(asked: Asked, said: Said) -> bool:
+    """People of one sort are asked after (司机) and it counts others, or nothing near has a word for those."""
+    sought = asked.sought
+    if sought is None or sought.sort is not Sort.PEOPLE or not sought.things or asked.english:
+        return False
+    like = alike.known().cosine
+    if counted.fit(sought, said.text, like) >= counted.FITS or _ANYBODY.search(sought.things[0]):
+        return False
+
+    def theirs(word: str) -> bool:
+        return any(thing in word or like(thing, word) >= alike.LEAST for thing in sought.things)
+
+    if not any(map(theirs, content(said.near))) and not any(thing in said.near for thing in sought.things):
+        return True
+    counted_ones = [_noun(said.text, at) for at in said.figures]
+    return all(_PERSON.search(noun) and not theirs(noun) and not _ANYBODY.search(noun) for noun in counted_ones)
+
+
+def _noun(text: str, at: tuple[int, int]) -> str:
+    """What is counted at a place in ``text``: the word behind the figure, or where none follows the one before it; empty for none."""
+    behind = re.match(f"[{HAN}]*", text[at[1] :])[0]  # type: ignore[index]
+    ahead = re.search(f"[{HAN}]*$", re.sub("(?:近|约|超过?|逾|达到?|共有?)+$", "", text[: at[0]]))[0]  # type: ignore[index]
+    return next(iter(content(behind)[:1] or content(ahead)[-1:]), "")
 
 
 def other_partner(asked: Asked, said: Said) -> bool:
@@ -115,4 +134,8 @@ def other_nth(asked: Asked, said: Said) -> bool:
     for m in _NTH_ASKED.finditer(asked.text) if asked.english else ():
         wanted |= {f"第{_NTH.get(m['n']) or m['n']}{of}" for of in "届次期站轮批"}
     told = ordinals(said.text)
-    return bool(wanted) and not wanted & ordinals(said.near) and any(t[-1] in {w[-1] for w in wanted} for t in told)
+    return (
+        bool(wanted)
+        and not wanted & ordinals(f"{said.head}{said.text}")
+        and any(t[-1] in {w[-1] for w in wanted} for t in told)
+    )

@@ -93,7 +93,7 @@ def gift_towards_it(asked: Asked, said: Said) -> bool:
     if asked.sought is None or asked.sought.sort is not Sort.MONEY or not asked.sought.things:
         return False
     named = asked.sought.things[0]
-    if re.search(f"{_GIFT}|[给报补免发奖助]", asked.text) or not re.search(_GIFT, said.text):
+    if re.search(f"{_GIFT}|[报补免奖助]|给(?=多少|几)", asked.text) or not re.search(_GIFT, said.text):
         return False
     return _PRICE.search(named) is not None or (_WAGE.search(named) is not None and not _WAGE.search(said.text))
 

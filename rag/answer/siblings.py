@@ -47,7 +47,10 @@ def other_sibling(asked: Asked, said: Said) -> bool:
             continue
         if any(re.search(told, said.text) for _, told in names):
             return True
-    return bool(contrasts.unlike(asked.text, f"{said.head}{said.text}"))
+    # What all around it lacks, too, is told by the word that is lacking.
+    return bool(contrasts.unlike(asked.text, f"{said.head}{said.text}")) and not contrasts.unlike(
+        asked.text, said.passage
+    )
 
 
 def other_sex(asked: Asked, said: Said) -> bool:

@@ -49,6 +49,9 @@ _STATIONS = "截至去年底，全省建成驿站3672家，其中国家级示范
             "协作机制哪年建立的？", "会议哪天召开的？", "10月31日，双方在福州开会，推动建立协作机制。", id="no beginning"
         ),
         pytest.param("对企业建小屋补多少钱？", "对机关建小屋补多少钱？", "给机关工会的小屋补助2万元。", id="to whom"),
+        pytest.param("民营企业有多少家？", "国有企业有多少家？", "全市有国有企业12家。", id="kind of enterprise"),
+        pytest.param("产值环比增长多少？", "产值同比增长多少？", "产值同比增长3%。", id="compared with when"),
+        pytest.param("投诉增加了多少？", "投诉减少了多少？", "投诉减少20件。", id="up for down"),
         pytest.param("明年要建多少个驿站？", "今年建了多少个驿站？", "今年建了16个驿站。", id="next year"),
         pytest.param("崂山区建了多少个驿站？", "城阳区建了多少个驿站？", "青岛市城阳区建成46个驿站。", id="county"),
         pytest.param("跟港务协会开了几次座谈会？", "跟船东协会开了几次座谈会？", _MEETINGS, id="partner"),

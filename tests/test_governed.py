@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer import contrasts, governed
+from rag.answer import contrasts, counted, governed
 from rag.answer.evidence import Evidence, Span
 from rag.answer.features import FEATURES
 from rag.answer.question import read
+from rag.assistant import Assistant
 from rag.types import Passage
 from rag.zh import normalise
 
@@ -151,3 +152,41 @@ def test_an_age_is_that_of_the_person_named() -> None:
 def test_a_hospital_of_one_kind_is_not_one_of_another() -> None:
     assert contrasts.unlike("县中医院工会哪天打的球赛？", "8月11日,县第一人民医院工会组织球赛。")
     assert not contrasts.unlike("县人民医院工会哪天打的球赛？", "8月11日,县第一人民医院工会组织球赛。")
+
+
+def test_what_is_asked_tells_the_units() -> None:
+    age, loss, share, people = (
+        read(q).sought for q in ("他今年多大年纪？", "经济损失有多大？", "按工程款的百分之几交？", "聘了几个创业导师？")
+    )
+    assert age is not None
+    assert age.units == {"岁"}
+    assert loss is not None
+    assert "万元" in loss.units
+    assert share is not None
+    assert "倍" not in share.units
+    assert people is not None
+    assert people.things == ("导师",)
+
+
+def test_the_number_of_a_congress_counts_nothing() -> None:
+    meetings = read("一共举办了多少场？").sought
+    assert meetings is not None
+    assert counted.fit(meetings, "党的二十届三中全会召开后举办宣讲") == counted.NONE
+    assert counted.fit(meetings, "至今已举办二十届") > counted.NONE
+
+
+@pytest.mark.parametrize(
+    ("near_miss", "answerable", "told"),
+    [
+        ("646名劳模班学员里有多少是外卖小哥？", "广东劳模工匠本科班累计有多少名学员走进大学课堂？", "646名"),
+        ("甘肃经贸工会跟物流行业协会开了几次联席会？", "甘肃经贸工会今年跟快递协会开了几次联席会议？", "3次"),
+        ("暖边绿境行动到哪年收尾？", "暖边绿境行动从哪年开始？", "2023年7月"),
+        ("无为市总去年安排的微疗养专项资金是多少？", "无为市总今年安排的微疗养专项资金是多少？", "50万元"),
+        ("How many contestants took the stage at the Vientiane stop of the Lao-language contest?", "How many contestants reached the final of the Lao-language contest in Yunnan?", "30名"),
+    ],
+)  # fmt: skip
+def test_near_misses_are_refused_and_what_is_told_is_answered(
+    assistant: Assistant, near_miss: str, answerable: str, told: str
+) -> None:
+    assert assistant.ask(near_miss).refused
+    assert told in assistant.ask(answerable).text

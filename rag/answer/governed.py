@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.answer import amounts, moments, siblings, subjects
+from rag.answer import amounts, closed_sets, moments, subjects
 from rag.answer.question import Asks
 from rag.answer.said import Asked, Said
 
@@ -23,8 +23,8 @@ _AGAINST: tuple[Callable[[Asked, Said], bool], ...] = (
     moments.no_end,
     moments.no_beginning,
     moments.still_to_come,
-    siblings.other_sibling,
-    siblings.other_sex,
+    closed_sets.other_of_set,
+    closed_sets.other_sex,
     subjects.other_stop,
     subjects.other_county,
     subjects.other_nth,

@@ -45,7 +45,7 @@ _WOMEN = re.compile(r"女(?![儿士子])|妇|\b(?:women|female|woman)\b")
 _MEN = re.compile(r"(?<!子)男(?![女友子])|\b(?:men|male|man)\b")
 
 
-def other_sibling(asked: Asked, said: Said) -> bool:
+def other_of_set(asked: Asked, said: Said) -> bool:
     """The sentence names another of a set than the one asked after, and neither it nor its article's head that one."""
     for names in _SETS:
         named = [told for name, told in names if re.search(name, asked.text)]

@@ -42,7 +42,7 @@ _SETS = (
 """Sets of words, each as it is asked after and as it stands in a report, both in normal form."""
 
 _WOMEN = re.compile(r"女(?![儿士子])|妇|\b(?:women|female|woman)\b")
-_MEN = re.compile(r"(?<!子)男(?![女友子])|\b(?:men|male|man)\b")
+_MEN = re.compile(r"(?<![子困])男(?![女友子])|\b(?:men|male|man)\b")
 
 
 def other_of_set(asked: Asked, said: Said) -> bool:

@@ -21,7 +21,7 @@ def other_year(asked: Asked, said: Said) -> bool:
         return False
     year = years.pop()
     under = {_under(said.text, at) for at, _ in said.figures}
-    if "" in under or year in under:
+    if "" in under or year in under or f"{year}年" in said.text:  # 比2010年的24.89岁推迟
         return False
     if year in _RELATIVE:
         named = {u for u in under if u in _RELATIVE}

@@ -46,7 +46,7 @@ def other_country(asked: Asked, said: Said) -> bool:
 _STOPS = re.compile(
     rf"(?P<it>[{HAN}]{{2,3}}?)(?P<of>(?<![驿务作车油电水核岗])站(?=那|这[场一]|的?(?:比赛|竞赛|决赛|选手|参赛|冠军|[一二三]等奖)|来了|[)）]|$)|赛区|分会场|分赛场|分营|赛点)"
 )
-_NO_STOP = re.compile("^(?:哪|这|那|各|本|该|第|下一|服务|换电|驿|工会|高铁|火车|每|几)")
+_NO_STOP = re.compile("^(?:这|那|各|本|该|第|下一|服务|换电|驿|工会|高铁|火车|每)|[几哪多两个]")
 
 
 def other_stop(asked: Asked, said: Said) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, english, modifiers, offices, reached, slots
+from rag.answer import alike, bounds, contrasts, english, modifiers, offices, reached, relations, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -247,6 +247,8 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     if is_english(question.text):
         yield from _in_english(question, may, ranked, text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
+    if relation := relations.missing(question.text, [e.text for e in ranked[:AT_HAND]], text):
+        yield Lack.ASPECT, relation
     yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article, text)
 
 
@@ -360,6 +362,9 @@ _LOOSELY = re.compile("世纪|时期|年代|[朝唐宋元明清][初末中]|岁|
 
 AS_EVIDENCE = 3
 """Sentences of which one must name what is asked for."""
+
+AT_HAND = 5
+"""Sentences of which one, or one beside it, must tell the relation asked for."""
 
 MOST_OF_IT = 0.5
 """Share of the words beside the question word that a sentence must have for its number to be taken on trust."""

@@ -28,18 +28,18 @@ class _Relation:
 
 
 _PAYS = (
-    "出资|出钱|掏钱|掏腰包|买单|埋单|财政|拨付|拨款|拨出|列支|承担|负担|分担|自费|自掏|免费|赞助|冠名|募|众筹|筹集|自筹|投资|垫付|报销"
+    "出资|出钱|掏钱|掏腰包|买单|埋单|财政|拨付|拨款|拨出|列支|(?:承担|负担|分担)[^，。]{0,8}(?:费|资金|[0-9])|(?:费|资金|经费|成本)[^，。]{0,12}(?:承担|负担|分担)|自费|自掏|免费|赞助|冠名|募|众筹|筹集|自筹|投资|垫付|报销"
     "|捐|贷款|经费(?!从)|专项资金|投入[^，。]{0,10}(?:元|资金)|资助|补助|补贴|赔|本级预算"
 )
 
 _IN_REPORT = (
-    _Relation("判决", "verdict", r"怎么判|判了|判决|判几年|\bverdict|\bsentenced\b|\bdid the court rule", r"判(?![断定])|裁定|裁决|驳回|刑期|缓刑|宣告"),
+    _Relation("判决", "verdict", r"怎么判|判了|判决|判几年|\bverdict|\bsentenced\b|\bdid the court rule", r"(?<![审谈研评裁])判(?![断定])|裁定|裁决|驳回|刑期|缓刑|宣告"),
     _Relation("处罚", "penalty", r"罚了|处罚|被罚|怎么处[理分]|什么处分|\bpenalt|\bpunish", r"罚|处分|拘留|开除|免职|撤职|记过|警告|问责|整改|约谈|吊销|追究|刑"),
     _Relation("赔偿", "compensation", r"谁赔|赔了|赔偿|怎么赔|\bcompensat", r"赔|补偿|偿付"),
-    _Relation("所需材料", "documents needed", r"(?:提交|递交|准备|携带|带|交|需要?|要|凭)(?:什么|啥|哪些|何种)(?:样的)?(?:材料|证件|证明|手续|资料)|\b(?:what|which) (?:documents|papers|paperwork)\b", r"材料[:：包]|证明(?!了)|身份证|户口|申请[表书]|复印件|证件|凭证|发票|病历|扫码|会员[卡证]|提交|填[写报]"),
+    _Relation("所需材料", "documents needed", r"(?:提交|递交|准备|携带|带|交|需要?|要|凭)(?:什么|啥|哪些|何种)(?:样的)?(?:材料|证件|证明|手续|资料)|\b(?:what|which) (?:documents|papers|paperwork)\b.{0,40}\b(?:submit|hand in|need|require|bring|provide)", r"材料[:：包]|证明(?!了)|身份证|户口|申请[表书]|复印件|证件|凭证|发票|病历|扫码|会员[卡证]|提交|填[写报]"),
     _Relation("法律依据", "legal basis", r"法律依据|依据(?:是)?(?:什么|哪)|依据(?:什么|哪)|(?:根据|按照|按)(?:什么|哪[条部个项])|哪[条部]法|\blegal basis\b|\bunder which law\b", r"《[^》]*(?:法|条例|规定|办法|通知|意见|决定|规划|纲要|方案)[^》]*》|依法|依据|根据|按照"),
     _Relation("主营业务", "line of business", r"主营|什么业务|哪个行业|什么行当|做(?:什么|啥)(?:生意|买卖)|\bline of business\b|\bwhat business\b|\bwhat industry\b", r"主营|经营|业务|从事|生产|制造|销售|专业从|行业|主要做"),
-    _Relation("寓意", "meaning", r"寓意|象征(?:什么|着什么)|代表什么含义|取(?:这个)?名|为(?:什么|啥|何)(?:要)?(?:叫|取名|命名|起名)|\bsymboli[sz]|\bnamed after\b", r"寓意|象征|意为|意味|意指|取自|得名|取名|谐音|代表着|意即|因为|由于|命名|故名|因[^，。]{1,20}而|称为|称作|叫"),
+    _Relation("寓意", "meaning", r"寓意|象征(?:什么|着什么)|代表什么含义|取(?:这个)?名|为(?:什么|啥|何)(?:要)?(?:叫|取名|命名|起名)|\bsymboli[sz]|\bnamed after\b", r"寓意|象征|意为|意味|意指|暗示|表示|纪念|取自|得名|取名|谐音|代表着|意即|因为|由于|命名|故名|因[^，。]{1,20}而|称为|称作|叫"),
     _Relation("师傅", "master", r"拜谁为师|师从谁|师傅(?:是|叫)|师承|跟谁学|\bapprentice[d]? (?:to|under)\b", r"师从|拜[^，。]{1,12}为师|师傅|师父|徒弟|师承|恩师|跟着|导师|老师"),
     _Relation("民族", "ethnic group", r"(?:什么|哪个|啥)民?族(?!群)|\bethnic", r"[一-龥]族(?!群|谱|人)"),
     _Relation("奖品", "prize", r"奖品|奖(?:励)?(?:的)?(?:是)?(?:什么|啥)(?:东西)?[？?]|\bwhat (?:did|do|does|was|were) .*\bprizes?\b", r"奖[金品牌杯状章励]|证书|称号|荣誉|元|晋升|奖"),
@@ -64,7 +64,7 @@ _AT_HAND = (
         "reason",
         r"(?:为什么|为啥|为何|怎么|干嘛|干吗|缘何)[^，。？?]{0,8}?(?:偏|非|要|单|专|独|只)?(?:要|偏|得)?(?:选|挑|用|定|取|刷|涂|漆|染|叫|是)(?:择|中|成|为|了|的是|用)?(?:的是)?(?:这个|这种|这|那个|那种|[一-龥]{0,3})(?:颜色|色|名字?|数字|日子|日期|时间|形状|样式|造型|图案)(?![列])"
         r"|\bwhy (?:was|were|is|are|did|do|does) .{0,40}\b(?:colou?r(?:ed)?|orange|red|blue|green|yellow|white|name|named|date|shape|logo|painted)\b",
-        r"由于|因为|因(?!此|而|素|地|人|材)[^，。]{2,20}[，而]|原因|理由|是因|是?为了?(?!人|期)|为的是|以便|便于|方便|寓意|象征|意味|代表着?|醒目|呼应|契合|取自|源[于自]|考虑到|出于|鉴于",
+        r"由于|因为|因(?!此|而|素|地|人|材)[^，。]{2,20}[，而]|原因|理由|是因|为了|为的是|以便|寓意|象征|意味|代表着?|醒目|呼应|契合|取自|源[于自]|考虑到|出于|鉴于",
     ),
     _Relation(
         "解决办法",
@@ -82,13 +82,13 @@ _TURNS = (
     ("推迟|延期|延后|改期|延迟|\\bpostpone|\\bdelay", "推迟|延|改期|后移|滞后|暂缓|顺延"),
     ("搬[到走出离迁]|迁[到走出]|\\bmoved? (?:out|away|from|to)\\b|\\brelocat", "搬|迁|移|转到|入驻|落户"),
     ("否决|驳回|拒绝|回绝|\\breject|\\brefus", "否|驳|拒|不予|不同意|反对|没有同意|未同意|未通过|不肯|不愿"),
-    ("改名|更名|\\brenamed?\\b", "改名|更名|改称|原名|原称|改为|升级为"),
+    ("改名|更名|\\brenamed?\\b", "名|改称|原称|改为|升级为"),
     ("输[了给]|失利|落败|败[给北]|\\blose\\b|\\blost to\\b", "输|负|败|失利|不敌|惜败"),
 )  # fmt: skip
 """What a question that asks why takes for granted to have come about, and what a report must have of that sort."""
 _WHY = re.compile(r"为什么|为啥|为何|缘何|何以|什么原因|原因|怎么(?:会|就|突然|反而)|\bwhy\b")
 
-_GIVES = "送|发|赠|备|配|捐|给予|提供|慰问|购|买|拨|补|奖|定制|打造|量身|办|建|设|安排|开展|组织|贷|借|授信|签|帮|助|为其|服务"
+_GIVES = "送|赠|发[放给]|准备|配[备发送]|捐|给予|提供|慰问|定制|拨|补[助贴]|奖|帮[扶助]|资助|服务"
 _ARGUMENT = re.compile(
     rf"(?P<by>给|为|向|跟|与|和|同)(?P<whom>[{HAN}]{{2,9}}?)(?P<verb>准备|备|配|发(?!展|生|现)|送|捐|拨|买|购|提供|召开|开(?!展)|举行|签|贷|借|租|订)(?P<rest>[{HAN}“”]{{0,14}})"
 )
@@ -97,14 +97,19 @@ _CLAUSE_OF = re.compile("[^。！？；\n]+")
 _ASKING = re.compile("[了过的]|多少|几[次个回场份]?|什么|啥|哪[些个]?|谁|怎")
 
 _LEVEL = "国家|省|地市|市州|市|区县|县区|县|区|乡镇|镇|街道|社区|村|班组"
-_LEVELS = re.compile(rf"(?P<them>(?:{_LEVEL})(?:(?:[、和及与]|[（(][{HAN}][)）])*(?:{_LEVEL}))*)(?:一?级|层面|[（(][{HAN}][)）]层面)(?!别|联)")
+_LEVELS = re.compile(
+    rf"(?P<them>(?:{_LEVEL})(?:(?:[、和及与]|[（(][{HAN}][)）])*(?:{_LEVEL}))*)(?:一?级|层面|[（(][{HAN}][)）]层面)(?!别|联)"
+)
 _ONE_LEVEL = re.compile(_LEVEL)
 
-_EITHER = re.compile(rf"(?:是|用的?是?|靠的?是?|由|走|归|属于?|算)(?P<one>[{HAN}]{{2,8}}?)还是(?P<other>[{HAN}]{{1,8}}?)(?=[？?，。]|$|承担|负担|出|管|负责|来)")
+_EITHER = re.compile(
+    rf"(?:是|用的?是?|靠的?是?|由|走|归|属于?|算)(?P<one>(?!的)[{HAN}]{{2,8}}?)(?<![却但仍可])还是(?P<other>[{HAN}]{{1,8}}?)(?=[？?，。]|$|承担|负担|出|管|负责|来)"
+)
 
 _PERSONAL = (
     _Relation("专业", "major", r"(?:什么|啥|哪个)(?:的)?专业|专业(?:是|叫)", r"专业|修读|攻读|工程(?!师)|[一-龥]{2}学"),
-    _Relation("单位", "employer", r"(?:哪个|什么|啥)(?:单位|公司|部门|办公室|处室|科室|企业|厂)(?:的|工作|上班|任职)?", r"公司|集团|厂|医院|学校|大学|学院|[一-龥]局|法院|银行|中心|车间|队|站|处|科|室|部|所|委|工会"),
+    _Relation("单位", "employer", r"(?:哪个|什么|啥|哪家)(?:单位|公司|企业|厂)", r"公司|集团|厂|医院|学校|大学|学院|[一-龥]局|法院|银行|中心|车间|队|站|处|科|室|部|所|委|社"),
+    _Relation("部门", "department", r"(?:哪个|什么|啥)(?:部门|办公室|处室|科室|科|处|司)(?!长)", r"[一-龥]{2}(?:办公?室?|[部处科室司])(?!署|分)|中心"),
     _Relation("年龄", "age", r"多大(?:年纪|岁数|了|年龄)|几岁|多少岁|年龄|年纪", r"岁|[0-9]0后|出生|年龄|花甲|古稀|耄耋|而立|不惑|年过"),
     _Relation("病", "illness", r"(?:什么|啥|哪种|何种)病|病名", r"癌|瘤|炎|症|病(?!人|房|床|情)"),
     _Relation("家乡", "home town", r"哪里人|哪儿人|老家|籍贯|家乡|什么地方人|哪(?:个)?(?:省|市|县|地方)(?:的)?人", r"人[,，。、]|籍|老家|家乡|来自|出生|小伙|姑娘|村民"),
@@ -126,7 +131,9 @@ def missing(question: str, told: Sequence[str], text: str) -> str:
 def _untold(question: str, told: Sequence[str], text: str) -> Iterator[str]:
     asked, english = normalise(question), is_english(question)
     near = _around([normalise(t) for t in told], text)
-    yield from (r.named(english=english) for r in _IN_REPORT if re.search(r.asked, asked) and not re.search(r.told, text))
+    yield from (
+        r.named(english=english) for r in _IN_REPORT if re.search(r.asked, asked) and not re.search(r.told, text)
+    )
     yield from (r.named(english=english) for r in _AT_HAND if re.search(r.asked, asked) and not re.search(r.told, near))
     yield from _turned(asked, text)
     if not english:
@@ -171,7 +178,8 @@ def _given(asked: str, text: str) -> Iterator[str]:
     things = [w for w in _ASKING.split(m["rest"]) if len(w) > 1]
     ends = {t[-2:] for t in things}
     does = re.compile("|".join([*map(re.escape, ends)] or ["(?!)"]))
-    if any(does.search(c) or re.search(m["verb"], c) or re.search(_GIVES, c) for c in with_whom):
+    gives = _GIVES if m["by"] in "给为" else re.escape(m["verb"])
+    if any(does.search(c) or m["verb"] in c or re.search(gives, c) for c in with_whom):
         return
     if any(does.search(c) or m["verb"] in c for c in clauses):
         yield f"{m['by']}{whom}{m['verb']}"
@@ -196,12 +204,19 @@ def _alternatives(asked: str, near: str) -> Iterator[str]:
 
 def _of_person(question: str, asked: str, text: str) -> Iterator[str]:
     """What is asked of the one person whom the question names and ``text`` does not tell where it speaks of that person."""
-    named = [name for name in dict.fromkeys(people(question)) if name in text]
+    named = _named(question, text)
     if len(named) != 1:
         return
     for relation in _PERSONAL:
         if re.search(relation.asked, asked) and not re.search(relation.told, _about(named[0], text)):
             yield relation.zh
+
+
+def _named(question: str, text: str) -> list[str]:
+    """The persons whom the question names and ``text`` does, too."""
+    found = [name for name in people(question) if name in text] + [name for name in people(text) if name in question]
+    known = dict.fromkeys(found)
+    return [name for name in known if not any(name != other and name in other for other in known)]
 
 
 def _about(person: str, text: str) -> str:

@@ -37,6 +37,10 @@ class Size:
 SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.5), Size(4, 220, 4.0), Size(5, 320, 4.5), Size(MOST, 400, 4.5)
 
 
+PAIR = 330
+"""The most that the best sentence and the next one may hold together: a long one would keep out even that."""
+
+
 def size(question: Question) -> Size:
     """How long an answer to ``question`` may be."""
     if question.everywhere:
@@ -83,7 +87,17 @@ def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     if over_time(normalise(question.text)):
         close = _onward([ranked[0], *close], ranked)
     before = _before(ranked[0], ranked) if _BACK.match(ranked[0].text) else None
-    return fill(list(ranked[:1]), [*([before] if before else []), *close], room)
+    chosen = fill(list(ranked[:1]), [*([before] if before else []), *close], room)
+    return chosen if question.everywhere else _with_person(question, chosen, ranked)
+
+
+def _with_person(question: Question, chosen: list[Evidence], ranked: Sequence[Evidence]) -> list[Evidence]:
+    """``chosen``, and the best sentence of its report that names somebody where a person is asked for and none of them does."""
+    if question.asks is not Asks.PERSON or any(e.feature("person") > 0 for e in chosen):
+        return chosen
+    own = (e for e in ranked if e.passage.article_id == chosen[0].passage.article_id and e.feature("person") > 0)
+    named = next(own, None)
+    return [*chosen[: SHORT.sentences - 1], named] if named else chosen
 
 
 _LATER = re.compile(r"[而但]?(?:截至|截止|目前|如今|现在|此后|后来|随后|到了?[0-9])|.{0,12}这[一个]?数字")
@@ -110,7 +124,8 @@ def fill(chosen: list[Evidence], further: Sequence[Evidence], room: Size = LONG)
     """``chosen`` and as many of ``further`` as there is room for, without saying anything twice."""
     for evidence in further:
         characters = sum(len(e.text) for e in chosen) + len(evidence.text)
-        fits = len(chosen) < room.sentences and characters <= room.characters
+        most = max(room.characters, PAIR) if len(chosen) == 1 else room.characters
+        fits = len(chosen) < room.sentences and characters <= most
         if fits and evidence not in chosen and not redundant(evidence, chosen):
             chosen = [*chosen, evidence]
     return chosen

@@ -340,7 +340,10 @@ def _other_subjects(question: Question, text: str) -> list[str]:
     if is_english(question.text):
         return []
     topic = modifiers.topic(question.text, text, alike.known().cosine, alike.LEAST)
-    return [*modifiers.other(question.text, text, question.words), *([topic] if topic else [])]
+    # Names in quotation marks that the report has tell what is meant, whatever stands before them.
+    named = bool(question.quoted) and all(holds(name, text) for name in question.quoted)
+    others = [] if named else modifiers.other(question.text, text, question.words)
+    return [*others, *([topic] if topic else [])]
 
 
 def _unfilled(question: Question, text: str) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answer import counted
 from rag.answer.cite import Numberer
@@ -27,18 +27,18 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The most an answer holds, and how far below the best sentence's score a further one may be."""
+    """The most an answer holds, and how far below the best sentence's score a further one may be.
+
+    The best and the next one together may hold ``pair`` characters, where one is long: it would keep out even that.
+    """
 
     sentences: int
     characters: int
     close: float
+    pair: int = 330
 
 
 SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.5), Size(4, 220, 4.0), Size(5, 320, 4.5), Size(MOST, 400, 4.5)
-
-
-PAIR = 330
-"""The most that the best sentence and the next one may hold together: a long one would keep out even that."""
 
 
 def size(question: Question) -> Size:
@@ -85,6 +85,7 @@ def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
         firsts = {e.passage.article_id: e for e in reversed(ranked) if e.score >= best - room.close}
         close = sorted(firsts.values(), key=lambda e: -e.score)
     if over_time(normalise(question.text)):
+        room = replace(room, pair=0)  # what became of it is worth more than the next best
         close = _onward([ranked[0], *close], ranked)
     before = _before(ranked[0], ranked) if _BACK.match(ranked[0].text) else None
     chosen = fill(list(ranked[:1]), [*([before] if before else []), *close], room)
@@ -124,7 +125,7 @@ def fill(chosen: list[Evidence], further: Sequence[Evidence], room: Size = LONG)
     """``chosen`` and as many of ``further`` as there is room for, without saying anything twice."""
     for evidence in further:
         characters = sum(len(e.text) for e in chosen) + len(evidence.text)
-        most = max(room.characters, PAIR) if len(chosen) == 1 else room.characters
+        most = max(room.characters, room.pair) if len(chosen) == 1 else room.characters
         fits = len(chosen) < room.sentences and characters <= most
         if fits and evidence not in chosen and not redundant(evidence, chosen):
             chosen = [*chosen, evidence]

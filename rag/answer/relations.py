@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answer.facts import people
-from rag.zh import HAN, is_english, normalise
+from rag.ingest.names import SURNAMES
+from rag.zh import HAN, is_english, normalise, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,6 @@ _IN_REPORT = (
     _Relation("处罚", "penalty", r"罚了|处罚|被罚|怎么处[理分]|什么处分|\bpenalt|\bpunish", r"罚|处分|拘留|开除|免职|撤职|记过|警告|问责|整改|约谈|吊销|追究|刑"),
     _Relation("赔偿", "compensation", r"谁赔|赔了|赔偿|怎么赔|\bcompensat", r"赔|补偿|偿付"),
     _Relation("所需材料", "documents needed", r"(?:提交|递交|准备|携带|带|交|需要?|要|凭)(?:什么|啥|哪些|何种)(?:样的)?(?:材料|证件|证明|手续|资料)|\b(?:what|which) (?:documents|papers|paperwork)\b.{0,40}\b(?:submit|hand in|need|require|bring|provide)", r"材料[:：包]|证明(?!了)|身份证|户口|申请[表书]|复印件|证件|凭证|发票|病历|扫码|会员[卡证]|提交|填[写报]"),
-    _Relation("法律依据", "legal basis", r"法律依据|依据(?:是)?(?:什么|哪)|依据(?:什么|哪)|(?:根据|按照|按)(?:什么|哪[条部个项])|哪[条部]法|\blegal basis\b|\bunder which law\b", r"《[^》]*(?:法|条例|规定|办法|通知|意见|决定|规划|纲要|方案)[^》]*》|依法|依据|根据|按照"),
     _Relation("主营业务", "line of business", r"主营|什么业务|哪个行业|什么行当|做(?:什么|啥)(?:生意|买卖)|\bline of business\b|\bwhat business\b|\bwhat industry\b", r"主营|经营|业务|从事|生产|制造|销售|专业从|行业|主要做"),
     _Relation("寓意", "meaning", r"寓意|象征(?:什么|着什么)|代表什么含义|取(?:这个)?名|为(?:什么|啥|何)(?:要)?(?:叫|取名|命名|起名)|\bsymboli[sz]|\bnamed after\b", r"寓意|象征|意为|意味|意指|暗示|表示|纪念|取自|得名|取名|谐音|代表着|意即|因为|由于|命名|故名|因[^，。]{1,20}而|称为|称作|叫"),
     _Relation("师傅", "master", r"拜谁为师|师从谁|师傅(?:是|叫)|师承|跟谁学|\bapprentice[d]? (?:to|under)\b", r"师从|拜[^，。]{1,12}为师|师傅|师父|徒弟|师承|恩师|跟着|导师|老师"),
@@ -72,6 +72,12 @@ _AT_HAND = (
         r"(?:用|靠|拿)的?(?:是)?(?:[一-龥]{2,6}还是(?:啥|什么|别的)|(?:啥|什么)(?:法子|办法|手段|方法|材料|设备|技术)[^，。]{0,6}[？?]?$)",
         r"通过|采[取用]|利用|运用|使用|借助|依托|以[^，。]{2,14}(?:方式|形式|手段|办法)|安装|架设|搭建|推出|制定|出台|建立|开展|印发|编写|[用靠](?!户|工|人|电|前|近)",
     ),
+    _Relation(
+        "法律依据",
+        "legal basis",
+        r"法律依据|(?:依据|根据|按照|按)(?:的是)?(?:什么|啥|哪[条部个项])(?:的)?(?:法|条例|规定|文件|条款|政策)|哪[条部]法|\blegal basis\b|\bunder which law\b",
+        r"《[^》]*(?:法|条例|规定|办法|通知|意见|决定|规划|纲要|方案)[^》]*》|依法|(?:依据|根据|按照)[^，。]{0,20}(?:法|条例|规定|办法|文件|政策|标准)",
+    ),
 )  # fmt: skip
 """What must stand in the sentences that may answer or in those beside them."""
 
@@ -94,7 +100,7 @@ _ARGUMENT = re.compile(
 )
 _QUOTED = re.compile("“[^”]{1,20}”")
 _CLAUSE_OF = re.compile("[^。！？；\n]+")
-_ASKING = re.compile("[了过的]|多少|几[次个回场份]?|什么|啥|哪[些个]?|谁|怎")
+_ASKING = re.compile("[了过的里中内装有都是]|多少|几[次个回场份]?|什么|啥|哪[些个]?|谁|怎")
 
 _LEVEL = "国家|省|地市|市州|市|区县|县区|县|区|乡镇|镇|街道|社区|村|班组"
 _LEVELS = re.compile(
@@ -106,8 +112,17 @@ _EITHER = re.compile(
     rf"(?:是|用的?是?|靠的?是?|由|走|归|属于?|算)(?P<one>(?!的)[{HAN}]{{2,8}}?)(?<![却但仍可])还是(?P<other>[{HAN}]{{1,8}}?)(?=[？?，。]|$|承担|负担|出|管|负责|来)"
 )
 
+_ASKS_POST = re.compile("(?:什么|啥|何种|何)(?:职务|职位|头衔|官职)|职务(?:是|为)(?:什么|啥)|什么身份")
+_POST = re.compile(
+    "长|主席|主任|书记|经理|教授|委员|干事|专家|总监|工程师|总裁|司机|骑手|工人|队员|职工|秘书|研究员|记者|律师|代表|负责人|传承人|[师员工匠手]"
+)
+_TAKES_POST = re.compile(
+    "(?<![主责信委上前新放])任(?![务何意性由凭期])|当选|任命|[升晋]为|擢|受聘|被聘|接管|[被加]封|追加|加领|身份"
+)
+"""A life tells of its offices without the name: 1984年任研究室副主任."""
+
 _PERSONAL = (
-    _Relation("专业", "major", r"(?:什么|啥|哪个)(?:的)?专业|专业(?:是|叫)", r"专业|修读|攻读|工程(?!师)|[一-龥]{2}学"),
+    _Relation("专业", "major", r"(?:什么|啥|哪个)(?:的)?专业|专业(?:是|叫)", r"专业|修读|攻读|主修|就读于[^，。]{2,12}系|工程(?!师)|(?:管理|经济|会计|化|数|文|法|医|工|理|哲|力|药|农)学(?!员|生|习|校|院|士)"),
     _Relation("单位", "employer", r"(?:哪个|什么|啥|哪家)(?:单位|公司|企业|厂)", r"公司|集团|厂|医院|学校|大学|学院|[一-龥]局|法院|银行|中心|车间|队|站|处|科|室|部|所|委|社"),
     _Relation("部门", "department", r"(?:哪个|什么|啥)(?:部门|办公室|处室|科室|科|处|司)(?!长)", r"[一-龥]{2}(?:办公?室?|[部处科室司])(?!署|分)|中心"),
     _Relation("年龄", "age", r"多大(?:年纪|岁数|了|年龄)|几岁|多少岁|年龄|年纪", r"岁|[0-9]0后|出生|年龄|花甲|古稀|耄耋|而立|不惑|年过"),
@@ -115,9 +130,12 @@ _PERSONAL = (
     _Relation("家乡", "home town", r"哪里人|哪儿人|老家|籍贯|家乡|什么地方人|哪(?:个)?(?:省|市|县|地方)(?:的)?人", r"人[,，。、]|籍|老家|家乡|来自|出生|小伙|姑娘|村民"),
     _Relation("收入", "income", r"工资|收入|月薪|年薪|挣多少|赚多少", r"元|收入|工资|薪"),
     _Relation("徒弟", "apprentices", r"(?:几个|多少)(?:名)?徒弟|徒弟(?:是|叫)", r"徒"),
-    _Relation("学历", "education", r"什么学历|学历|哪(?:所|个)(?:大学|学校|学院|高校)|(?:考上|录取|毕业于)", r"大学|学院|学校|中专|大专|本科|硕士|博士|毕业|录取|考[上取入]|学位"),
+    _Relation("学校", "school", r"哪[所个家](?:大学|学校|学院|高校|院校)", rf"[{HAN}]{{2}}(?<![上考读所个])(?:大学|学院)|[{HAN}]{{2}}(?<![感谢在])(?:学校|中学)|[名警军]校"),
 )  # fmt: skip
 """What may be asked of a person and must be told where the report speaks of that person."""
+
+
+_SAYS = "说|表示|介绍|告诉|坦言|回忆|指出|认为|感慨|笑着|激动|高兴|代表[0-9]|如是|一家|带领|接到|收到"
 
 
 def missing(question: str, told: Sequence[str], text: str) -> str:
@@ -130,11 +148,13 @@ def missing(question: str, told: Sequence[str], text: str) -> str:
 
 def _untold(question: str, told: Sequence[str], text: str) -> Iterator[str]:
     asked, english = normalise(question), is_english(question)
-    near = _around([normalise(t) for t in told], text)
+    wanted = [relation for relation in _AT_HAND if re.search(relation.asked, asked)]
+    compared = not english and (_LEVELS.search(asked) or _EITHER.search(asked))
+    near = _around([normalise(t) for t in told], text) if wanted or compared else ""
     yield from (
         r.named(english=english) for r in _IN_REPORT if re.search(r.asked, asked) and not re.search(r.told, text)
     )
-    yield from (r.named(english=english) for r in _AT_HAND if re.search(r.asked, asked) and not re.search(r.told, near))
+    yield from (r.named(english=english) for r in wanted if not re.search(r.told, near))
     yield from _turned(asked, text)
     if not english:
         yield from _given(asked, text)
@@ -198,25 +218,44 @@ def _named_levels(plain: str) -> set[str]:
 
 def _alternatives(asked: str, near: str) -> Iterator[str]:
     """The two things of which one is asked for where ``near`` has neither."""
-    if (m := _EITHER.search(asked)) and not any(word in near for word in (m["one"], m["other"])):
+    if (m := _EITHER.search(asked)) and not any(word in near for word in (m["one"], m["other"].split("的")[0])):
         yield f"{m['one']}还是{m['other']}"
 
 
 def _of_person(question: str, asked: str, text: str) -> Iterator[str]:
     """What is asked of the one person whom the question names and ``text`` does not tell where it speaks of that person."""
-    named = _named(question, text)
+    wanted = [relation for relation in _PERSONAL if re.search(relation.asked, asked)]
+    post = _ASKS_POST.search(asked) is not None
+    named = _named(question, text) if wanted or post else []
     if len(named) != 1:
         return
-    for relation in _PERSONAL:
-        if re.search(relation.asked, asked) and not re.search(relation.told, _about(named[0], text)):
-            yield relation.zh
+    about = _about(named[0], text)
+    yield from (relation.zh for relation in wanted if not re.search(relation.told, about))
+    if post and not _TAKES_POST.search(text) and not _POST.search(_beside(named[0], text)):
+        yield "职务"
 
 
 def _named(question: str, text: str) -> list[str]:
     """The persons whom the question names and ``text`` does, too."""
     found = [name for name in people(question) if name in text] + [name for name in people(text) if name in question]
+    if not found:
+        plain = normalise(question)
+        may = (plain[i : i + n] for n in (3, 2) for i in range(len(plain) - n + 1) if plain[i] in SURNAMES)
+        found = [name for name in may if name in text and _speaks(name, text)]
     known = dict.fromkeys(found)
     return [name for name in known if not any(name != other and name in other for other in known)]
+
+
+def _beside(person: str, text: str) -> str:
+    """What stands right before ``person`` in ``text``, where an office would, and what it says that the person is."""
+    before = re.findall(rf"([{HAN}]{{1,12}})(?<![和与及对向为]){re.escape(person)}", text)
+    behind = re.findall(rf"{re.escape(person)}(?:是|任|担任|当选|作为|身为|[，,]|[（(])([^，。；]{{2,24}})", text)
+    return "\n".join([*before, *behind])
+
+
+def _speaks(name: str, text: str) -> bool:
+    """Whether ``name`` is no word and says something in ``text``, or is an apposition there."""
+    return len(words(name)) > 1 and re.search(rf"{re.escape(name)}(?:{_SAYS})", text) is not None
 
 
 def _about(person: str, text: str) -> str:

@@ -226,6 +226,7 @@ def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> 
 
 
 def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> Iterator[tuple[Lack, str]]:
+    own = [e for e in ranked if e.passage.article_id == article.id]
     best, text = ranked[0], normalise(f"{article.head}\n{article.text}")
     yield from _unmentioned(question, ranked, text)
     yield from ((Lack.ROLE, role) for role in _unfilled(question, text))
@@ -247,9 +248,9 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     if is_english(question.text):
         yield from _in_english(question, may, ranked, text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
-    if relation := relations.missing(question.text, [e.text for e in ranked[:AT_HAND]], text):
+    if relation := relations.missing(question.text, [e.text for e in own[:AT_HAND]], text):
         yield Lack.ASPECT, relation
-    yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article, text)
+    yield from _out_of_bounds(question, [*may, *own][:AS_EVIDENCE], article, text)
 
 
 def _in_english(

@@ -78,6 +78,12 @@ _AT_HAND = (
         r"法律依据|(?:依据|根据|按照|按)(?:的是)?(?:什么|啥|哪[条部个项])(?:的)?(?:法|条例|规定|文件|条款|政策)|哪[条部]法|\blegal basis\b|\bunder which law\b",
         r"《[^》]*(?:法|条例|规定|办法|通知|意见|决定|规划|纲要|方案)[^》]*》|依法|(?:依据|根据|按照)[^，。]{0,20}(?:法|条例|规定|办法|文件|政策|标准)",
     ),
+    _Relation(
+        "胜负",
+        "who won",
+        r"谁[^，。？?]{0,8}得最|谁赢|谁(?:获|取)?胜|哪[个支家]?队?[^，。？?]{0,4}(?:赢|获胜|取胜|胜出|夺冠)|比分|几比几|\b(?:who|which team) won\b|\bfinal score\b",
+        r"冠军|夺冠|获胜|取胜|胜出|胜者|优胜|[赢负败]|战胜|击败|第[一1][名,，。]|名列|一等奖|金[牌奖]|[摘夺]|头筹|最终|[0-9]+[:：比][0-9]+|领先|最[快多好高强](?!的?地)",
+    ),
 )  # fmt: skip
 """What must stand in the sentences that may answer or in those beside them."""
 
@@ -112,6 +118,10 @@ _EITHER = re.compile(
     rf"(?:是|用的?是?|靠的?是?|由|走|归|属于?|算)(?P<one>(?!的)[{HAN}]{{2,8}}?)(?<![却但仍可])还是(?P<other>[{HAN}]{{1,8}}?)(?=[？?，。]|$|承担|负担|出|管|负责|来)"
 )
 
+AT_WORK = ("单位", "部门")
+"""What stands right beside a name, or where it says at what the person works."""
+
+_WORKS = re.compile("(?:在|于|进入?|入职|来自|任职|供职|就职)[^，。；,]{2,20}")
 _ASKS_POST = re.compile("(?:什么|啥|何种|何)(?:职务|职位|头衔|官职)|职务(?:是|为)(?:什么|啥)|什么身份")
 _POST = re.compile(
     "长|主席|主任|书记|经理|教授|委员|干事|专家|总监|工程师|总裁|司机|骑手|工人|队员|职工|秘书|研究员|记者|律师|代表|负责人|传承人|[师员工匠手]"
@@ -124,7 +134,7 @@ _TAKES_POST = re.compile(
 _PERSONAL = (
     _Relation("专业", "major", r"(?:什么|啥|哪个)(?:的)?专业|专业(?:是|叫)", r"专业|修读|攻读|主修|就读于[^，。]{2,12}系|工程(?!师)|(?:管理|经济|会计|化|数|文|法|医|工|理|哲|力|药|农)学(?!员|生|习|校|院|士)"),
     _Relation("单位", "employer", r"(?:哪个|什么|啥|哪家)(?:单位|公司|企业|厂)", r"公司|集团|厂|医院|学校|大学|学院|[一-龥]局|法院|银行|中心|车间|队|站|处|科|室|部|所|委|社"),
-    _Relation("部门", "department", r"(?:哪个|什么|啥)(?:部门|办公室|处室|科室|科|处|司)(?!长)", r"[一-龥]{2}(?:办公?室?|[部处科室司])(?!署|分)|中心"),
+    _Relation("部门", "department", r"(?:哪个|什么|啥)(?:部门|办公室|处室|科室)|哪个(?:处|科|司|局)(?![长分])", r"[一-龥]{2}(?:办公?室?|[部处科室司局])(?![署分])|中心"),
     _Relation("年龄", "age", r"多大(?:年纪|岁数|了|年龄)|几岁|多少岁|年龄|年纪", r"岁|[0-9]0后|出生|年龄|花甲|古稀|耄耋|而立|不惑|年过"),
     _Relation("病", "illness", r"(?:什么|啥|哪种|何种)病|病名", r"癌|瘤|炎|症|病(?!人|房|床|情)"),
     _Relation("家乡", "home town", r"哪里人|哪儿人|老家|籍贯|家乡|什么地方人|哪(?:个)?(?:省|市|县|地方)(?:的)?人", r"人[,，。、]|籍|老家|家乡|来自|出生|小伙|姑娘|村民"),
@@ -230,7 +240,20 @@ def _of_person(question: str, asked: str, text: str) -> Iterator[str]:
     if len(named) != 1:
         return
     about = _about(named[0], text)
-    yield from (relation.zh for relation in wanted if not re.search(relation.told, about))
+    works = "\n".join(
+        [
+            _beside(named[0], text),
+            *(
+                work
+                for said in about.split("\n")
+                if named[0] in said or said[0] in "他她"
+                for work in _WORKS.findall(said)
+            ),
+        ]
+    )
+    for relation in wanted:
+        if not re.search(relation.told, works if relation.zh in AT_WORK else about):
+            yield relation.zh
     if post and not _TAKES_POST.search(text) and not _POST.search(_beside(named[0], text)):
         yield "职务"
 
@@ -248,7 +271,7 @@ def _named(question: str, text: str) -> list[str]:
 
 def _beside(person: str, text: str) -> str:
     """What stands right before ``person`` in ``text``, where an office would, and what it says that the person is."""
-    before = re.findall(rf"([{HAN}]{{1,12}})(?<![和与及对向为]){re.escape(person)}", text)
+    before = re.findall(rf"([^，。；、,“”]{{1,24}})(?<![和与及对向为]){re.escape(person)}", text)
     behind = re.findall(rf"{re.escape(person)}(?:是|任|担任|当选|作为|身为|[，,]|[（(])([^，。；]{{2,24}})", text)
     return "\n".join([*before, *behind])
 
@@ -258,6 +281,9 @@ def _speaks(name: str, text: str) -> bool:
     return len(words(name)) > 1 and re.search(rf"{re.escape(name)}(?:{_SAYS})", text) is not None
 
 
+_SPEAKER = re.compile(rf"[{HAN}]{{2}}(?:说|表示|介绍|告诉|坦言)[:：,，“。]")
+
+
 def _about(person: str, text: str) -> str:
     """The sentences of ``text`` with ``person`` and those behind that name nobody else."""
     found: list[str] = []
@@ -265,7 +291,7 @@ def _about(person: str, text: str) -> str:
     for sentence in re.findall(r"[^。！？!?\n]+[。！？!?”]*", text):
         if person in sentence:
             going_on = True
-        elif going_on and people(sentence):
+        elif going_on and (people(sentence) or _SPEAKER.search(sentence)):
             going_on = False
         if going_on:
             found.append(sentence)

@@ -52,6 +52,9 @@ SPOKEN_OF = 0.3
 THRESHOLD = 0.035
 """Least probability of an answer, by the logistic regression, at which one is given."""
 
+REASONED = 0.02
+"""The same where a reason is asked for, which is put in everyday words that the report has others for (日子难过)."""
+
 SURE = 0.6
 """The same where advice is asked for (能要多少补偿), which reports seldom give."""
 
@@ -217,7 +220,7 @@ def _probability(question: Question, ranked: Sequence[Evidence]) -> tuple[float,
     log_odds = table["bias"] + sum(
         table["gate"][name] * value for name, value in zip(SIGNALS, signals(question, ranked), strict=True)
     )
-    return 1 / (1 + exp(-log_odds)), THRESHOLD
+    return 1 / (1 + exp(-log_odds)), REASONED if question.asks is Asks.REASON else THRESHOLD
 
 
 def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> tuple[Lack, str]:

@@ -53,6 +53,7 @@ def test_a_relation_is_told_or_not(question, told, not_told):
         ("驿站为什么建在码头？", STATION),  # whether a reason is told takes reading
         ("给驾驶员准备的礼包里装了啥？", GIFTS),  # goes by another word there, or is lacked elsewhere
         ("李素芬今年多大年纪？", PEOPLE),
+        ("赵国栋去了哪家企业参观？", PEOPLE),  # not at what he works
         ("工会怎样服务职工？", STATION),
         ("", STATION),
     ],

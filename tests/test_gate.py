@@ -2,7 +2,9 @@
 
 import pytest
 
-from rag.answer import modifiers, offices, refusal, spelling
+from rag.answer import extract, modifiers, offices, refusal, spelling
+from rag.answer.evidence import Evidence, Span
+from rag.answer.features import FEATURES
 from rag.answer.find import LONG, MOST_BESIDE, _deep
 from rag.answer.gate import Lack, Verdict
 from rag.answer.intent import Intent, intent
@@ -12,7 +14,7 @@ from rag.config import Settings
 from rag.search import encode
 from rag.search.retrieve import Searcher, retrieve
 from rag.search.store import assemble
-from rag.types import Article, Kind
+from rag.types import Article, Kind, Passage
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,8 @@ def test_a_thing_with_another_modifier_is_another_thing():
         ("这只股票能买吗", Intent.CHAT),
         ("蓝鲸船厂停工，股价怎么反而涨了", Intent.ARCHIVE),
         ("公司不给加班费，违法吗？", Intent.ADVICE),
+        ("没签劳动合同拿什么作证？", Intent.ADVICE),
+        ("没签劳动合同拿什么作证？律师举了哪些例子？", Intent.ARCHIVE),
         ("被单位辞退能要多少赔偿？", Intent.ADVICE),
         ("会员证怎么补办", Intent.ADVICE),
         ("Can my boss fire me without notice?", Intent.ADVICE),
@@ -167,6 +171,7 @@ def test_what_is_reported_is_answered(small, question, answer):
         ("“墨香计划”投入了多少钱？", Lack.NAME, "墨香计划"),
         ("电商行业集体合同示范企业有几家？", Lack.SUBJECT, "电商"),
         ("你好", Lack.CHAT, ""),
+        ("在书香驿站借书须提交什么材料？", Lack.ASPECT, "所需材料"),
         ("公司拖欠工资怎么办？", Lack.ADVICE, ""),
     ],
 )
@@ -250,3 +255,29 @@ def test_points_are_told_in_the_order_of_their_article(small):
     answer = small.ask("书香驿站有哪些服务？")
     spots = [(c.passage.start + c.start) for c in answer.citations if c.passage.article_id == "a"]
     assert spots == sorted(spots)
+
+
+def chosen(question, *sentences, person=()):
+    """What is shown of ``sentences`` of one article, best first; those at the places ``person`` name somebody."""
+    text = "".join(sentences)
+    passage = Passage("a/0", "a", text, 0, len(text), 0, 0)
+    found, at = [], 0
+    for n, sentence in enumerate(sentences):
+        features = [1.0 if name == "person" and n in person else 0.0 for name in FEATURES]
+        found.append(Evidence(Span(passage, at, at + len(sentence), 0), 9.0 - n, tuple(features)))
+        at += len(sentence)
+    return [e.text for e in extract.choose(read(question), found)]
+
+
+def test_of_two_long_sentences_both_are_shown():
+    long, longer, third = "渡口的船晚点。" * 20, "江面起了大雾，航道封闭。" * 13, "旅客改乘班车，平安到家。"
+    assert chosen("渡口的船怎么样", long, longer, third)[:2] == [long, longer]
+    assert chosen("渡口的船怎么样", longer * 2, long) == [longer * 2]
+    assert chosen("渡口的船前后有什么变化", long, longer, third) == [long, third]
+
+
+def test_a_sentence_that_names_somebody_is_shown_where_a_person_is_asked_for():
+    told = ["讲堂第一期在船厂开课。", "学员三十人，来自各车间。", "课间有茶水和点心供应。", "焊工老周讲了第一课。"]
+    assert told[3] in chosen("讲堂第一期谁讲的？", *told, person=(3,))
+    assert told[3] not in chosen("讲堂第一期在哪里开课？", *told, person=(3,))
+    assert chosen("讲堂第一期谁讲的？", *told, person=(0,))[0] == told[0]

@@ -95,7 +95,9 @@ def test_what_is_more_is_asked_of_each_as_how_much(text, queries):
     assert compares(text) == ("谁" in text or "哪" in text or "vs" in text or "对比" in text)
 
 
-@pytest.mark.parametrize("text", ["青海和西藏各建了多少个驿站？", "哪些地方办了读书节？", "读书节有多少人参加？"])
+@pytest.mark.parametrize(
+    "text", ["青海和西藏各建了多少个驿站？", "哪些地方办了读书节？", "读书节有多少人参加？", "夏令营河阳分营谁当团长？"]
+)
 def test_what_asks_for_facts_of_each_is_no_comparison(text):
     assert not compares(text)
 

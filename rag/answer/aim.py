@@ -66,6 +66,14 @@ _KINDS = {
 }
 """Forms of the kinds of things asked for."""
 
+MAYBE = 0.6
+"""How much a list counts where one thing may be asked for as well as several (送了啥)."""
+
+_WHAT = re.compile(
+    "(?:了|的|着|过|的是|给|讲|送|装|备|发|买|教|学|吃|卖|种|比|考|管|搞)(?:的?是)?(?:啥|什么)(?:东西|解[暑渴]|内容)?[？?。]?$"
+)
+"""Asks for things at its end: 送了啥."""
+
 LENGTH, INTRODUCED = 0.25, 2.0
 """Worth of each thing in a list where several are asked for, :data:`rag.answer.slots.MANY` at most, and of words that say a list comes."""
 
@@ -86,7 +94,9 @@ APART = 2
 def points(question: Question, sentence: str) -> float:
     """How much better ``sentence`` (normal form) fits for its form, on the scale of the scores of sentences; 0 at least."""
     found = sum(form.points for form in _forms(question) if re.search(form.told, sentence))
-    return found + (_listed(sentence) if question.asks is Asks.LIST else 0.0)
+    if question.asks is Asks.LIST:
+        return found + _listed(sentence)
+    return found + (MAYBE * _listed(sentence) if question.asks is Asks.OTHER and _things(question) else 0.0)
 
 
 @lru_cache(64)  # the same for all sentences of an answer
@@ -95,6 +105,10 @@ def _forms(question: Question) -> tuple[_Form, ...]:
     plain = normalise(question.text)
     kind = _KINDS.get(question.asks)
     return (*(form for form in _FORMS if re.search(form.asked, plain)), *([kind] if kind else []))
+
+
+def _things(question: Question) -> bool:
+    return _WHAT.search(normalise(question.text)) is not None
 
 
 def _listed(sentence: str) -> float:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rag.answer import counted
 from rag.answer.cite import Numberer
@@ -27,11 +27,15 @@ MOST = 5
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """The most an answer holds, and how far below the best sentence's score a further one may be."""
+    """The most an answer holds, and how far below the best sentence's score a further one may be.
+
+    The best and the next one together may hold ``pair`` characters, where one is long: it would keep out even that.
+    """
 
     sentences: int
     characters: int
     close: float
+    pair: int = 330
 
 
 SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.5), Size(4, 220, 4.0), Size(5, 320, 4.5), Size(MOST, 400, 4.5)
@@ -81,9 +85,20 @@ def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
         firsts = {e.passage.article_id: e for e in reversed(ranked) if e.score >= best - room.close}
         close = sorted(firsts.values(), key=lambda e: -e.score)
     if over_time(normalise(question.text)):
+        room = replace(room, pair=0)  # what became of it is worth more than the next best
         close = _onward([ranked[0], *close], ranked)
     before = _before(ranked[0], ranked) if _BACK.match(ranked[0].text) else None
-    return fill(list(ranked[:1]), [*([before] if before else []), *close], room)
+    chosen = fill(list(ranked[:1]), [*([before] if before else []), *close], room)
+    return chosen if question.everywhere else _with_person(question, chosen, ranked)
+
+
+def _with_person(question: Question, chosen: list[Evidence], ranked: Sequence[Evidence]) -> list[Evidence]:
+    """``chosen``, and the best sentence of its report that names somebody where a person is asked for and none of them does."""
+    if question.asks is not Asks.PERSON or any(e.feature("person") > 0 for e in chosen):
+        return chosen
+    own = (e for e in ranked if e.passage.article_id == chosen[0].passage.article_id and e.feature("person") > 0)
+    named = next(own, None)
+    return [*chosen[: SHORT.sentences - 1], named] if named else chosen
 
 
 _LATER = re.compile(r"[而但]?(?:截至|截止|目前|如今|现在|此后|后来|随后|到了?[0-9])|.{0,12}这[一个]?数字")
@@ -110,7 +125,8 @@ def fill(chosen: list[Evidence], further: Sequence[Evidence], room: Size = LONG)
     """``chosen`` and as many of ``further`` as there is room for, without saying anything twice."""
     for evidence in further:
         characters = sum(len(e.text) for e in chosen) + len(evidence.text)
-        fits = len(chosen) < room.sentences and characters <= room.characters
+        most = max(room.characters, room.pair) if len(chosen) == 1 else room.characters
+        fits = len(chosen) < room.sentences and characters <= most
         if fits and evidence not in chosen and not redundant(evidence, chosen):
             chosen = [*chosen, evidence]
     return chosen

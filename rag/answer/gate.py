@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, english, governed, modifiers, offices, reached, slots
+from rag.answer import alike, bounds, contrasts, english, governed, modifiers, offices, reached, relations, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -51,6 +51,9 @@ SPOKEN_OF = 0.3
 
 THRESHOLD = 0.035
 """Least probability of an answer, by the logistic regression, at which one is given."""
+
+REASONED = 0.02
+"""The same where a reason is asked for, which is put in everyday words that the report has others for (日子难过)."""
 
 SURE = 0.6
 """The same where advice is asked for (能要多少补偿), which reports seldom give."""
@@ -223,7 +226,7 @@ def _probability(question: Question, ranked: Sequence[Evidence]) -> tuple[float,
     log_odds = table["bias"] + sum(
         table["gate"][name] * value for name, value in zip(SIGNALS, signals(question, ranked), strict=True)
     )
-    return 1 / (1 + exp(-log_odds)), THRESHOLD
+    return 1 / (1 + exp(-log_odds)), REASONED if question.asks is Asks.REASON else THRESHOLD
 
 
 def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> tuple[Lack, str]:
@@ -232,6 +235,7 @@ def _unmet(question: Question, ranked: Sequence[Evidence], article: Article) -> 
 
 
 def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> Iterator[tuple[Lack, str]]:
+    own = [e for e in ranked if e.passage.article_id == article.id]
     best, text = ranked[0], normalise(f"{article.head}\n{article.text}")
     yield from _unmentioned(question, ranked, text)
     yield from ((Lack.ROLE, role) for role in _unfilled(question, text))
@@ -253,7 +257,9 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     if is_english(question.text):
         yield from _in_english(question, may, ranked, text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
-    yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article, text)
+    if relation := relations.missing(question.text, [e.text for e in own[:AT_HAND]], text):
+        yield Lack.ASPECT, relation
+    yield from _out_of_bounds(question, [*may, *own][:AS_EVIDENCE], article, text)
 
 
 def _in_english(
@@ -344,7 +350,10 @@ def _other_subjects(question: Question, text: str) -> list[str]:
     if is_english(question.text):
         return []
     topic = modifiers.topic(question.text, text, alike.known().cosine, alike.LEAST)
-    return [*modifiers.other(question.text, text, question.words), *([topic] if topic else [])]
+    # Names in quotation marks that the report has tell what is meant, whatever stands before them.
+    named = bool(question.quoted) and all(holds(name, text) for name in question.quoted)
+    others = [] if named else modifiers.other(question.text, text, question.words)
+    return [*others, *([topic] if topic else [])]
 
 
 def _unfilled(question: Question, text: str) -> list[str]:
@@ -366,6 +375,9 @@ _LOOSELY = re.compile("世纪|时期|年代|[朝唐宋元明清][初末中]|岁|
 
 AS_EVIDENCE = 3
 """Sentences of which one must name what is asked for."""
+
+AT_HAND = 5
+"""Sentences of which one, or one beside it, must tell the relation asked for."""
 
 MOST_OF_IT = 0.5
 """Share of the words beside the question word that a sentence must have for its number to be taken on trust."""

@@ -46,6 +46,10 @@ _ADVICE = re.compile(
 )
 
 
+_REPORTED = re.compile("(?:举了|讲了|说了|提到了?|谈到了?|列了|报上|报道)(?:哪|什么|啥|几|有)|怎么[说讲看]的")
+"""What asks for what somebody said, or what was reported, and for no advice."""
+
+
 def intent(question: Question) -> Intent:
     """What ``question`` is after, by its wording alone.
 
@@ -56,6 +60,8 @@ def intent(question: Question) -> Intent:
     if _GREETING.fullmatch(plain) or not any(c.isalnum() for c in plain):
         return Intent.CHAT
     if question.places or question.years or question.quoted:
+        return Intent.ARCHIVE
+    if _REPORTED.search(plain):
         return Intent.ARCHIVE
     if (_ABOUT_ITSELF.search(plain) and len(plain) <= 40) or _SERVICE.search(plain):
         return Intent.CHAT

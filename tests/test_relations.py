@@ -1,0 +1,73 @@
+"""A relation that is asked for must be told where the report speaks of it."""
+
+import pytest
+
+from rag.answer.relations import missing
+from rag.zh import normalise
+
+STATION = "本报讯 河阳市总工会在码头建起驿站。驿站主色调为蓝色。驿站里有饮水机和微波炉。"
+GIFTS = "工会与保安、快递员面对面交流，征询他们对“夏送清凉”的建议。工会为快递员准备了清凉礼包，有菊花茶和毛巾。"
+PEOPLE = "45岁的环卫工李素芬领到了水杯。“帮我们卖了瓜。”瓜农赵国栋说。他种了十亩瓜。"
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "not_told"),
+    [
+        ("驿站的水电费由哪个单位承担？", "水电费由区财政承担。", STATION),
+        ("建驿站是谁出的钱？", "建驿站由工会出资。", STATION),
+        ("奖金由哪级财政列支？", "奖金从市级财政中列支。", "表现好的企业可得奖金5万元。"),
+        ("Who paid for the rest station?", "驿站由工会出资建设。", STATION),
+        ("驿站为啥偏偏刷成蓝色？", "驿站主色调为蓝色，因为蓝色像江水，醒目。", STATION),
+        ("驿站为什么选这个颜色？", "驿站为蓝色，寓意江水。", STATION),
+        ("给渡口供电用的是光伏还是啥？", "渡口通过光伏板供电。", "渡口解决了供电问题。"),
+        ("申领救助金须提交何种材料？", "申领时凭身份证和病历。", "为职工提供最高3万元的救助金。"),
+        ("没调成的案子法院后来怎么判的？", "法院判公司支付工资。", "案子由审判员调解，成功率九成。"),
+        ("受伤的乘客谁赔？", "公司赔了医药费。", "乘客受了伤。"),
+        ("渡轮公司主营什么业务？", "渡轮公司从事客运。", "渡轮公司捐了物资。"),
+        ("划船赛下一站去哪儿？", "下一站在江北举行。", "划船赛在河阳举行。"),
+        ("为什么把补贴下调到20%？", "补贴由40%降至20%。", "补贴为40%，市、县各承担20%。"),
+        ("Why did Captain Zhao leave his post?", "赵船长辞去职务，因为生病。", "赵船长在码头工作。"),
+        ("给保安准备的礼包里装了啥？", "工会给保安准备了礼包，有毛巾。", GIFTS),
+        ("给保安发的清凉礼包里有什么？", "保安领到工会送来的清凉礼包。", GIFTS),
+        ("工会跟物流协会开了几次联席会？", "工会与物流协会召开联席会2次。", "工会与快递协会召开联席会3次。工会指导物流协会建会。"),
+        ("瓜农向河阳银行贷了多少？", "瓜农向河阳银行贷了3万元。", "工会与河阳银行合作。瓜农向农商行贷了3万元。"),
+        ("省一级的会议每年至少几次？", "省级层面每年至少一次。", "市、县层面每年至少一次。"),
+        ("市级示范工作室有多少家？", "国家级示范工作室1家，市级9家。", "国家级示范工作室1家，省级3家。"),
+        ("划船赛谁划得最快？", "老周第一个到终点，夺得冠军，最快。", "划船赛在河阳举行。"),
+        ("说起渡口的赵国栋是什么职务？", "船队队长赵国栋说。", "“下雨要停航。”赵国栋说。"),
+        ("赵国栋在哪个单位上班？", "河阳航运公司职工赵国栋说。", "职工代表赵国栋说，将把精神送到车间。"),
+        ("赵国栋考上了哪所大学？", "赵国栋说，他被河阳大学录取。", "“谢谢学校。”赵国栋说。李素芬说，她考上了河阳大学。"),
+        ("赵国栋今年多大年纪？", "52岁的瓜农赵国栋说。", PEOPLE),
+    ],
+)  # fmt: skip
+def test_a_relation_is_told_or_not(question, told, not_told):
+    assert missing(question, [told], normalise(told)) == ""
+    assert missing(question, [not_told], normalise(not_told))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("给快递员准备的礼包里装了啥？", GIFTS),
+        ("驿站主要是什么颜色？", STATION),
+        ("驿站为什么建在码头？", STATION),  # whether a reason is told takes reading
+        ("给驾驶员准备的礼包里装了啥？", GIFTS),  # goes by another word there, or is lacked elsewhere
+        ("李素芬今年多大年纪？", PEOPLE),
+        ("赵国栋去了哪家企业参观？", PEOPLE),  # not at what he works
+        ("工会怎样服务职工？", STATION),
+        ("", STATION),
+    ],
+)
+def test_of_what_is_not_known_by_its_words_nothing_is_said(question, text):
+    assert missing(question, [text], normalise(text)) == ""
+
+
+def test_what_is_told_far_from_the_sentences_that_answer_is_told_of_something_else():
+    text = normalise("驿站建在码头。驿站里有饮水机。驿站里有微波炉。渡口的灯由财政出资。")
+    assert missing("建驿站是谁出的钱？", ["驿站建在码头。"], text) == "经费来源"
+    assert missing("渡口的灯是谁出的钱？", ["渡口的灯由财政出资。"], text) == ""
+
+
+def test_what_is_lacked_is_named_in_the_language_of_the_question():
+    assert missing("Who funded the rest station?", [STATION], normalise(STATION)) == "who pays"
+    assert missing("驿站由谁出资？", [STATION], normalise(STATION)) == "经费来源"

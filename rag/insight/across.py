@@ -9,7 +9,7 @@ from rag.answer import cite
 from rag.answer.gate import Lack
 from rag.answer.sought import Sought, sought
 from rag.insight import cells, compare, figures, places, timeline
-from rag.insight.reports import Report, Reports, Term, reports, terms
+from rag.insight.reports import ABOUT, MANY, MOST_READ, OF_MANY, Report, Reports, Term, all_of, reports, terms
 from rag.insight.wish import Wish, wish
 from rag.types import Cell, Column, Row, Table, TableKind
 
@@ -68,7 +68,12 @@ class Gathered:
                 assert self.sought is not None
                 return figures.rows(listed, self.sought, self.terms, number)
             case TableKind.PLACES:
-                return list(places.rows(listed, self.terms, number, self.sought))
+                return list(places.rows(listed, self.terms, number, self.sought, self._lists()))
+
+    def _lists(self) -> places.Lists:
+        if not self.wish.several:
+            return places.Lists.PLACES
+        return places.Lists.PEOPLE if self.wish.people else places.Lists.THINGS
 
     def _columns(self) -> tuple[str, ...]:
         of: dict[TableKind, tuple[Column, ...]] = {
@@ -101,14 +106,24 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     wanted = wish(question)
     if wanted is None or (wanted.kind is TableKind.FIGURES and question.sought is None):
         return None
-    called = terms(wanted, searcher.store, searcher.aids.synonyms)
-    found = reports(called, searcher.store, filters)
+    called = terms(wanted, searcher.store, searcher.aids.synonyms) if wanted.subject else ()
+    enough = OF_MANY if wanted.several and len(called) >= MANY else ABOUT
+    found = reports(called, searcher.store, filters, enough) if called else _of_places(wanted, searcher, filters)
+    if wanted.several and len({r.article.id for r in found.reports}) < TWO:
+        return None
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
     # 哪些地方建了书屋，各有多少 asks for places first.
     figure = question.sought or sought(wanted.plain)
     return Gathered(wanted, figure, called, found) if found.reports else None
+
+
+def _of_places(wanted: Wish, searcher: Searcher, filters: Filters | None) -> Reports:
+    """All that is reported of the places named."""
+    each = [all_of(region, searcher.store, filters) for region in dict.fromkeys(region for _, region in wanted.places)]
+    every = {report.article.id: report for found in each for report in found.reports}
+    return Reports(tuple(every.values())[:MOST_READ], any(found.more for found in each) or len(every) > MOST_READ)
 
 
 def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evidence]:

@@ -81,6 +81,11 @@ def outcome(report: Report, sentences: Sequence[Said], told: Sequence[Said], *, 
     return max(may, key=worth, default=None)
 
 
+def speaks(text: str) -> bool:
+    """Whether ``text`` is what somebody says."""
+    return _SPEAKS.match(text) is not None
+
+
 def on_it(report: Report) -> Iterator[tuple[Said, bool]]:
     """The sentences that speak of the practice themselves (true), and those right behind one, in its paragraph."""
     before: Said | None = None

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from rag.answer import counted
 from rag.answer.alike import known
+from rag.answer.facts import people
+from rag.answer.features import BYLINE
 from rag.ingest.places import Region, mentions
 from rag.insight import cells
-from rag.insight.reports import Report, Said
+from rag.insight.reports import ITSELF, Report, Said
 from rag.types import Cell, Column, Row
 
 if TYPE_CHECKING:
@@ -17,21 +20,68 @@ if TYPE_CHECKING:
     from rag.answer.sought import Sought
     from rag.insight.reports import Term
 
+LIKE_BEST = 0.95
+"""Share of what the best sentence of a report has of the practice from which another is a row of its own."""
+
+class Lists(Enum):
+    """What a table is of: where there is a practice, things of a kind, or people."""
+
+    PLACES = auto()
+    THINGS = auto()
+    PEOPLE = auto()
+
+
 COLUMNS = (Column.PLACE, Column.UNIT, Column.PRACTICE, Column.EFFECT, Column.DATE)
 
 
 def rows(
-    found: Sequence[Report], terms: Sequence[Term], number: Numberer, sought: Sought | None = None
+    found: Sequence[Report],
+    terms: Sequence[Term],
+    number: Numberer,
+    sought: Sought | None = None,
+    lists: Lists = Lists.PLACES,
 ) -> Iterator[Row]:
-    """The rows of ``found``, in their order; where a figure is ``sought`` too (各有多少), what came of it is told by that."""
+    """The rows of ``found``, in their order; where a figure is ``sought`` too (各有多少), what came of it is told by that.
+
+    Where things or people are listed, a report gives a row for each of a few sentences that tell of one, and so does a report of no
+    place; of people, only for those that name somebody.
+    """
     for report in found:
-        if report.article.province:
+        if lists is Lists.PEOPLE:
+            for said in _naming(report):
+                yield _row(report, said, cells.place(report.article, said, number), None, terms, number)
+        elif report.article.province:
             said = cells.practice(report.sentences)
             effect = _counted(report, sought, said) or cells.outcome(report, report.sentences, (said,))
             yield _row(report, said, cells.place(report.article, said, number), effect, terms, number)
-            continue
-        for name, said, practice in _named(report):
-            yield _row(report, practice, cells.quoted(name, said, number), None, terms, number)
+            for other in _others(report, (said, effect)) if lists is Lists.THINGS else ():
+                yield _row(report, other, cells.place(report.article, other, number), None, terms, number)
+        else:
+            named = list(_named(report))
+            for name, said, practice in named:
+                yield _row(report, practice, cells.quoted(name, said, number), None, terms, number)
+            if lists is Lists.THINGS and not named:
+                said = cells.practice(report.sentences)
+                for one in (said, *_others(report, (said,))):
+                    yield _row(report, one, Cell(), None, terms, number)
+
+
+def _naming(report: Report) -> list[Said]:
+    """The sentences of ``report`` on what is asked about that name somebody."""
+    return [said for said in report.sentences if said.itself >= ITSELF and people(BYLINE.sub("", said.text))][:MOST_OF_ONE]
+
+
+MOST_OF_ONE = 4
+"""Rows of one report, where things are listed."""
+
+
+def _others(report: Report, told: Sequence[Said | None]) -> list[Said]:
+    """Further sentences of ``report`` that have as much of what is asked about as its best, but for those ``told``."""
+    best = max(s.itself for s in report.sentences)
+    if best <= min(s.itself for s in report.sentences):
+        return []  # all of them do: what is reported of a place
+    own = [s for s in report.sentences if s.itself >= LIKE_BEST * best and s not in told and not cells.speaks(s.text)]
+    return own[: MOST_OF_ONE - 1]
 
 
 def _counted(report: Report, sought: Sought | None, told: Said) -> Said | None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from rag.answer import counted
 from rag.answer.alike import known
-from rag.answer.facts import people
-from rag.answer.features import BYLINE
+from rag.ingest.names import SURNAMES, are_names
 from rag.ingest.places import Region, mentions
 from rag.insight import cells
 from rag.insight.reports import ITSELF, Report, Said
 from rag.types import Cell, Column, Row
+from rag.zh import HAN, pieces
 
 if TYPE_CHECKING:
     from rag.answer.cite import Numberer
@@ -68,10 +70,22 @@ def rows(
 
 def _naming(report: Report) -> list[Said]:
     """The sentences of ``report`` on what is asked about that name somebody."""
-    return [said for said in report.sentences if said.itself >= ITSELF and people(BYLINE.sub("", said.text))][:MOST_OF_ONE]
+    return [said for said in report.sentences if said.itself >= ITSELF and _names(said.text)][:MOST_OF_ONE]
 
 
-MOST_OF_ONE = 4
+_BESIDE = re.compile(f"(?<=[模匠人员手师长理记席授者司工部])(?P<name>[{HAN}]{{2,3}}?)(?=[在和与说表介代荣获是为正将坚带教，、。）]|$)")
+
+
+def _names(text: str) -> bool:
+    """Whether ``text`` names a person right behind what he or she is: 传承人刘更生, 经理贾智峰; where no word is cut."""
+    ends = {0, *accumulate(map(len, pieces(text)))}
+    return any(
+        m["name"][0] in SURNAMES and {m.start("name"), m.end("name")} <= ends and are_names(m["name"])
+        for m in _BESIDE.finditer(text)
+    )
+
+
+MOST_OF_ONE = 3
 """Rows of one report, where things are listed."""
 
 
@@ -80,7 +94,7 @@ def _others(report: Report, told: Sequence[Said | None]) -> list[Said]:
     best = max(s.itself for s in report.sentences)
     if best <= min(s.itself for s in report.sentences):
         return []  # all of them do: what is reported of a place
-    own = [s for s in report.sentences if s.itself >= LIKE_BEST * best and s not in told and not cells.speaks(s.text)]
+    own = [s for s in report.sentences if s.itself >= LIKE_BEST * best and s not in told and cells.tells(s.text)]
     return own[: MOST_OF_ONE - 1]
 
 

@@ -67,12 +67,13 @@ class Term:
     """One of the things a practice is called by: ``forms`` in normal form and what each counts, and what the term weighs.
 
     A form is as many texts that must all be there as it has. With ``alone`` it must be more than the sort of another thing: to go deep into
-    产改企业 tells of no reform.
+    产改企业 tells of no reform. ``whom`` if it is for whom something is done, which weighs half.
     """
 
     forms: tuple[tuple[tuple[str, ...], float], ...]
     weight: float
     alone: bool = True
+    whom: bool = False
 
     def held(self, text: str) -> float:
         """How far ``text`` (normal form) has it, 0 to 1."""
@@ -119,7 +120,7 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
             found.append(forms)
     most = log(2 * len(store.passages) + 2)
     return tuple(
-        Term(tuple(forms.items()), max(0.2, min(1.0, _rare(forms, store) / most)) * _part(forms), alone)
+        Term(tuple(forms.items()), max(0.2, min(1.0, _rare(forms, store) / most)) * (0.5 if _whom(forms) else 1.0), alone, _whom(forms))
         for forms in found
     )
 
@@ -145,12 +146,26 @@ def _by_table(wish: Wish, synonyms: Synonyms) -> list[list[str]]:
     return groups or [[name] for name in told[:1]]
 
 
+def unheard(practice: Sequence[Term], store: Searchable) -> tuple[str, ...]:
+    """The words of ``practice`` that stand nowhere in the archive, and nothing that stands for them does: 篮球赛."""
+    return tuple(
+        term.forms[0][0][0]
+        for term in practice
+        if all(_nowhere(part, store) for form, _ in term.forms for part in form[:1])
+    )
+
+
+def _nowhere(text: str, store: Searchable) -> bool:
+    tokens = query_tokens(text)
+    return len(store.frequencies(tokens)) < len(set(tokens))
+
+
 _WHOM = re.compile("(?:职工|员工|女工|工人|人员|劳动者|家庭|子女|青年|群众|[小大]哥|员)$")
 
 
-def _part(forms: Iterable[tuple[str, ...]]) -> float:
-    """Whom something is done for says less of what it is than the rest does."""
-    return 0.5 if all(len(form) == 1 and _WHOM.search(form[0]) for form in forms) else 1.0
+def _whom(forms: Iterable[tuple[str, ...]]) -> bool:
+    """Whether it is for whom something is done, which says less of what it is than the rest does."""
+    return all(len(form) == 1 and _WHOM.search(form[0]) for form in forms)
 
 
 def _told(name: str, synonyms: Synonyms) -> dict[tuple[str, ...], float]:
@@ -270,11 +285,15 @@ def all_of(region: Region, store: Searchable, filters: Filters | None = None) ->
     return Reports(tuple(report for report in found if report.sentences), more=len(rows) > MOST_READ)
 
 
+_SPOKEN = re.compile(r"\s*(?:本报讯\s*[（(][^）)]*[）)]\s*)?[“\"]")
+
+
 def _opening(article: Article, store: Searchable) -> Iterator[Said]:
     own = store.rows_of(article.id)
     titled = frozenset(query_tokens(f"{article.title} {article.kicker} {article.subtitle}"))
     for passage in store.read([own.start] if len(own) else []):
-        for start, end in sentences(passage.text):
+        spans = sentences(passage.text)
+        for start, end in [span for span in spans if not _SPOKEN.match(passage.text, span[0])] or spans:
             told = titled.intersection(query_tokens(passage.text[start:end]))
             yield Said(passage, start, end, 1.0, len(told) / max(1, len(titled)))
 

@@ -10,6 +10,7 @@ from rag.answer import cite
 from rag.answer.alike import LEAST, known
 from rag.answer.gate import Lack
 from rag.answer.sought import Sort, Sought, sought
+from rag.ingest.places import mentions
 from rag.insight import cells, compare, figures, places, timeline
 from rag.insight.reports import ABOUT, MANY, MOST_READ, OF_MANY, Report, Reports, Term, all_of, reports, terms, unheard
 from rag.insight.wish import Wish, wish
@@ -118,9 +119,11 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
+    # What is asked of one place is mostly asked of one article, and found by its sentences.
+    one_place = wanted.several and bool(mentions(wanted.plain, strict=False))
     # 哪些地方建了书屋，各有多少 asks for places first.
     figure = _figure(question, wanted)
-    return Gathered(wanted, figure, called, found, () if found.reports else unheard(called, searcher.store))
+    return Gathered(wanted, figure, called, found, () if found.reports or one_place else unheard(called, searcher.store))
 
 
 LEAST_SAID = 0.33

@@ -112,7 +112,7 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
             parts = _inner(word)
             # 创新工作室 is the same if its parts stand apart and the table has it; of other long words that is less sure.
             worth = 1.0 if word not in said and len(parts) > 1 else IN_PARTS
-            forms |= {(word,): 1.0, **({parts: worth} if parts else {})}
+            forms |= {(word,): 1.0, **({parts: worth} if len(parts) > 1 or (parts and word in said) else {})}
             forms |= {
                 form: worth for form, worth in _told(word, synonyms).items() if form not in forms
             }
@@ -136,23 +136,24 @@ def _by_table(wish: Wish, synonyms: Synonyms) -> list[list[str]]:
     told = [name for name in synonyms.others if len(name) >= SHORTEST and name in wish.plain and name not in said]
     for name in sorted(told, key=len, reverse=True):
         touched = [group for group in groups if any(word in name for word in group)]
-        if not touched:
+        # Of 劳模、工匠工作室 the name 劳模工作室 would leave 工匠 alone.
+        if not touched or (len(touched) > 1 and any(word not in name for group in touched for word in group)):
             continue
-        kept = next((group for group in touched if not all(word in name for word in group)), touched[0])
         for group in touched:
             group[:] = [word for word in group if word not in name]
-        kept.append(name)
+        touched[0].append(name)
     groups = [group for group in groups if group]
     return groups or [[name] for name in told[:1]]
 
 
 def unheard(practice: Sequence[Term], store: Searchable) -> tuple[str, ...]:
-    """The words of ``practice`` that stand nowhere in the archive, and nothing that stands for them does: 篮球赛."""
-    return tuple(
-        term.forms[0][0][0]
-        for term in practice
-        if all(_nowhere(part, store) for form, _ in term.forms for part in form[:1])
-    )
+    """The words of ``practice`` that stand nowhere in the archive, nor does anything that stands for them: 篮球赛.
+
+    None, if what is left says more of the practice than they do.
+    """
+    lost = [term for term in practice if all(_nowhere(part, store) for form, _ in term.forms for part in form[:1])]
+    most = sum(term.weight for term in lost) >= 0.5 * sum(term.weight for term in practice)
+    return tuple(term.forms[0][0][0] for term in lost) if most else ()
 
 
 def _nowhere(text: str, store: Searchable) -> bool:

@@ -31,8 +31,11 @@ _WHO = re.compile(rf"(?:^|[，,、；;\s]|有)(?:哪[些几][个家]?(?:{_DOERS}
 """Who did a thing, where the question begins with it: 由哪些部门主办 asks it of one event."""
 
 _LISTS = re.compile(
-    "除了.{1,14}(?:还有|以外|之外)|^(?:请问|都)*有(?:哪些|什么)|(?:有哪些|有什么|有谁)[？?。]?$|挨个|逐个|逐一|一个个|统统|通通|(?:哪个|哪家|谁|哪里).{0,14}最[多大早好高]|汇总|梳理|盘点|罗列|归总|归纳|列[出举]|列[个一张](?:表|份|下|列)|[给列出][个出份张](?:清单|名单|列表)|一览|找出来|找全|越全越好|都有谁|都有哪些|哪些例子|哪些案例"
+    "除了.{1,14}(?:还有|以外|之外)|^(?:请问|都)*有(?:哪些|什么)|(?:有哪些|有什么|有谁)[？?。]?$|挨个|逐个|逐一|一个个|统统|通通|汇总|梳理|盘点|罗列|归总|归纳|列[出举]|列[个一张](?:表|份|下|列)|[给列出][个出份张](?:清单|名单|列表)|一览|找出来|找全|越全越好|都有谁|都有哪些|哪些例子|哪些案例"
 )
+_MOST = re.compile("(?:哪个|哪家|哪一家|哪一个|谁|哪里).{0,14}最[多大早好高]")
+"""What asks which is first, for which all must be known."""
+
 _IN_PAPER = re.compile(
     "报道[中里过]|报[上纸刊]|(?:文章|新闻|页面|版面|资料|库)[里中上]|(?:上|见)过?报|登过|提[到及]过?|点[了过]?名|被报道"
 )
@@ -45,7 +48,7 @@ _ELSEWHERE = re.compile(
 )
 """Other places than the one named."""
 
-_PEOPLE = re.compile("有谁|哪[些几][个位名]?(?:人(?!群)|劳模|工匠|模范|人物|同志|干部)|谁[？?]?$")
+_PEOPLE = re.compile("有谁|哪[些几][个位名]?(?:人(?!群)|(?:劳模|工匠|模范)(?!精神|创新|工作室|学院|讲堂|本科|班)|人物|同志|干部)|谁[？?]?$")
 
 _WHERE = re.compile("^(?:请问)?(?:哪里|哪儿|何处)(?:都|还)?(?:在|有|正在)?")
 _AT_WORK = re.compile(
@@ -86,6 +89,18 @@ _EVERYWHERE_EN = re.compile(
     r"|\b(?:different|various|each|all|every) (?:places?|provinces?|cit(?:y|ies)|regions?|unions?)\b|\bacross (?:the country|china|provinces|regions)\b"
 )
 _COMPARES_EN = re.compile(r"\bcompare|\bcomparison\b|\bdifferen(?:t|ces?)\b|\bdiffer\b|\bversus\b|\bvs\b")
+_LISTS_EN = re.compile(
+    r"^(?:please |can you |could you )?(?:list|name|summari[sz]e|round up|show me|give me)\b.*\b(?:all|every|each)\b|\b(?:in|by|across) (?:the|these|all) (?:reports?|articles?|news|archive|papers?)\b"
+    r"|^(?:which|what) (?:companies|enterprises|employers|organi[sz]ations|groups|contests|competitions|apps?)\b"
+)
+"""What lists things from many reports, though one may be meant."""
+
+_ANY_EN = re.compile(r"\w, (?:an? |the )?\w+(?: \w+)? or ")
+"""Several things joined of which one is enough."""
+
+_SAID_EN = frozenset(("合作", "联合"))
+"""What is done with them, which must be there."""
+
 _HISTORY_EN = re.compile(
     r"\btimeline\b|over the years|\bhistory of\b|year by year|\bhow (?:has|have|did) .*\b(?:evolved?|developed?|changed?)\b"
 )
@@ -113,6 +128,7 @@ _JOINS = frozenset("或 或者 或是 还是 和 与 及 以及 跟 、".split()
 _LIKE = re.compile("这[类种]|这样的|之类的?|诸如此类的?")
 """Between examples and what they are of."""
 
+_WITH = frozenset("和 与 跟".split())
 _BREAKS = frozenset("行当 老板 行业 企业 单位 工会".split())
 _PAUSES = frozenset("，,。.；;？?！!")
 
@@ -185,6 +201,7 @@ def _widely(question: Question, plain: str) -> TableKind | None:
     which = _WHICH.search(plain) is not None
     asks = (
         _LISTS.search(plain)
+        or _MOST.search(plain)
         or _WHO.search(plain)
         or (which and _IN_PAPER.search(plain))
         or _UNIONS.search(plain)
@@ -244,7 +261,8 @@ def _kind(question: Question, plain: str, named: list[_Named]) -> tuple[TableKin
         )
         behind = any(end == m.start() for _, _, end in named)
         if behind or (not named and (begins or not _LOCATES.search(plain[: m.start()]))):
-            return (TableKind.FIGURES if question.asks is Asks.NUMBER else TableKind.PLACES), True
+            counted = question.asks is Asks.NUMBER and not m.group().startswith("几")  # 几个地方 counts the rows
+            return (TableKind.FIGURES if counted else TableKind.PLACES), True
     if len(named) > 1 and _APART.search(plain) and question.asks in (Asks.MEANS, Asks.OTHER):
         return TableKind.COMPARE, False
     return None, False
@@ -265,12 +283,13 @@ def _subject(text: str, kind: TableKind, question: Question) -> tuple[tuple[str,
     groups: list[list[str]] = []
     joined, last, run = False, "", 0
     for quoted, rest in _parted(text):
-        for word in [quoted] if quoted else pieces(_LIKE.sub("\n", rest)):
+        for word in [quoted] if quoted else _shared(pieces(_LIKE.sub("\n", rest))):
             if word == "\n":  # 看病体检义诊这类健康服务: examples, and what they are examples of
                 groups[run:] = [[w for group in groups[run:] for w in group]] if groups[run:] else []
                 joined = len(groups) > run
             elif word in _JOINS:
-                joined = bool(groups) and last == groups[-1][-1]
+                # 这些行当跟老板谈 joins nothing; 送温暖活动、送清凉活动 does.
+                joined = bool(groups) and (word not in _WITH or last == groups[-1][-1])
             elif word in counted and last in (groups[-1] if groups else ()) and text.find(last + word) >= 0:
                 groups[-1][groups[-1].index(last)] = (
                     last + word
@@ -286,6 +305,16 @@ def _subject(text: str, kind: TableKind, question: Question) -> tuple[tuple[str,
     return tuple(group for group in found if not counted.intersection(group)) or found
 
 
+def _shared(cut: list[str]) -> list[str]:
+    """``cut`` with a word that two things joined share said once: 劳模工作室、工匠工作室 are 劳模、工匠工作室."""
+    dropped = {
+        at - 1
+        for at, word in enumerate(cut)
+        if word in _JOINS and at > 1 and tells(cut[at - 1]) and tells(cut[at - 2]) and cut[at - 1] in cut[at + 2 : at + 4]
+    }
+    return [word for at, word in enumerate(cut) if at not in dropped]
+
+
 def _parted(text: str) -> Iterator[tuple[str, str]]:
     """``text`` in order as names in quotation marks and what stands between them, one of each pair being empty."""
     at = 0
@@ -298,7 +327,12 @@ def _parted(text: str) -> Iterator[tuple[str, str]]:
 
 def tells(word: str) -> bool:
     """Whether ``word`` says something of what a practice is."""
-    return len(word) > 1 and word not in STOP_WORDS and word not in _SAID_OF_ALL and not word.isdigit()
+    said = word in STOP_WORDS or word in _SAID_OF_ALL or _ASKS.match(word) is not None
+    return len(word) > 1 and not said and not word.isdigit()
+
+
+_ASKS = re.compile("怎|[哪那这]|什么|多少|刚[成建开]|一[回次些起]")
+"""How a word begins that asks or points and names nothing."""
 
 
 def _in_english(question: Question, plain: str) -> Wish | None:
@@ -307,15 +341,24 @@ def _in_english(question: Question, plain: str) -> Wish | None:
     spoken = set(names.values())
     senses = (tuple(t for t in sense if t not in _SAID_OF_ALL and t not in spoken) for sense in bridged.senses)
     subject = tuple(dict.fromkeys(sense for sense in senses if sense))
+    if _ANY_EN.search(plain) and len(subject) > 1:  # with a bank, a university or a company
+        said, subject = _SAID_EN.intersection(t for sense in subject for t in sense), tuple(
+            sense for sense in subject if not _SAID_EN.intersection(sense)
+        )
+        subject = (tuple(dict.fromkeys(t for sense in subject for t in sense)), *([tuple(said)] if said else []))
+        subject = tuple(group for group in subject if group)
+    several = False
     if _HISTORY_EN.search(plain):
         kind = TableKind.TIMELINE
     elif len(names) > 1 and _COMPARES_EN.search(plain):
         kind = TableKind.COMPARE
     elif _EVERYWHERE_EN.search(plain):
         kind = TableKind.FIGURES if question.asks is Asks.NUMBER else TableKind.PLACES
+    elif _LISTS_EN.search(plain):
+        kind, several = TableKind.PLACES, True
     else:
         return None
     if not subject:
         return None
     places = tuple((name, region) for region, name in names.items())
-    return Wish(kind, subject, places, summed=_TOTAL.search(plain) is not None)
+    return Wish(kind, subject, places, summed=_TOTAL.search(plain) is not None, several=several)

@@ -112,9 +112,9 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     if wanted is None or (wanted.kind is TableKind.FIGURES and question.sought is None):
         return None
     called = terms(wanted, searcher.store, searcher.aids.synonyms) if wanted.subject else ()
-    enough = OF_MANY if wanted.several and len(called) >= MANY else ABOUT
+    enough = OF_MANY if len(called) >= MANY else ABOUT
     found = reports(called, searcher.store, filters, enough) if called else _of_places(wanted, searcher, filters)
-    if (wanted.several and len({r.article.id for r in found.reports}) < TWO) or _commonplace(called):
+    if (wanted.several and called and len({r.article.id for r in found.reports}) < TWO) or _commonplace(called):
         found = Reports(())
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
@@ -123,7 +123,9 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     one_place = wanted.several and bool(mentions(wanted.plain, strict=False))
     # 哪些地方建了书屋，各有多少 asks for places first.
     figure = _figure(question, wanted)
-    return Gathered(wanted, figure, called, found, () if found.reports or one_place else unheard(called, searcher.store))
+    return Gathered(
+        wanted, figure, called, found, () if found.reports or one_place else unheard(called, searcher.store)
+    )
 
 
 LEAST_SAID = 0.33

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
     from rag.answer.sought import Sought
     from rag.insight.reports import Term
 
-LIKE_BEST = 0.95
+LIKE_BEST = 0.85
 """Share of what the best sentence of a report has of the practice from which another is a row of its own."""
+
 
 class Lists(Enum):
     """What a table is of: where there is a practice, things of a kind, or people."""
@@ -73,7 +74,9 @@ def _naming(report: Report) -> list[Said]:
     return [said for said in report.sentences if said.itself >= ITSELF and _names(said.text)][:MOST_OF_ONE]
 
 
-_BESIDE = re.compile(f"(?<=[模匠人员手师长理记席授者司工部])(?P<name>[{HAN}]{{2,3}}?)(?=[在和与说表介代荣获是为正将坚带教，、。）]|$)")
+_BESIDE = re.compile(
+    f"(?<=[模匠人员手师长理记席授者司工部])(?P<name>[{HAN}]{{2,3}}?)(?=[在和与说表介代荣获是为正将坚带教，、。）]|$)"
+)
 
 
 def _names(text: str) -> bool:

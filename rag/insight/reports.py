@@ -20,7 +20,7 @@ from rag.answer.features import rarity
 from rag.insight.wish import Wish, tells
 from rag.search.synonyms import Expansion, Relation, Synonyms
 from rag.types import Article, Filters, Kind, Passage
-from rag.zh import normalise, pieces, query_tokens, sentences, words
+from rag.zh import normalise, query_tokens, sentences, words
 
 if TYPE_CHECKING:
     from rag.ingest.places import Region
@@ -55,6 +55,9 @@ SHORTEST = 3
 
 STANDS_FOR: Mapping[Relation, float] = {Relation.SAME: 1.0, Relation.NEAR: 0.9, Relation.KIND_OF: 0.8}
 """What a synonym counts, by what it is to the word of the question."""
+
+FARTHEST = 0.65
+"""What stands for what stands for a name counts more than this, or is none."""
 
 _INSIDE = re.compile("新就业(?:形态|群体)")
 """What holds a word that it does not mean: there is no 就业帮扶 in 新就业形态劳动者."""
@@ -113,14 +116,17 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
             # 创新工作室 is the same if its parts stand apart and the table has it; of other long words that is less sure.
             worth = 1.0 if word not in said and len(parts) > 1 else IN_PARTS
             forms |= {(word,): 1.0, **({parts: worth} if len(parts) > 1 or (parts and word in said) else {})}
-            forms |= {
-                form: worth for form, worth in _told(word, synonyms).items() if form not in forms
-            }
+            forms |= {form: worth for form, worth in _told(word, synonyms).items() if form not in forms}
         if forms:
             found.append(forms)
     most = log(2 * len(store.passages) + 2)
     return tuple(
-        Term(tuple(forms.items()), max(0.2, min(1.0, _rare(forms, store) / most)) * (0.5 if _whom(forms) else 1.0), alone, _whom(forms))
+        Term(
+            tuple(forms.items()),
+            max(0.2, min(1.0, _rare(forms, store) / most)) * (0.5 if _whom(forms) else 1.0),
+            alone,
+            _whom(forms),
+        )
         for forms in found
     )
 
@@ -166,7 +172,8 @@ _WHOM = re.compile("(?:职工|员工|女工|工人|人员|劳动者|家庭|子�
 
 def _whom(forms: Iterable[tuple[str, ...]]) -> bool:
     """Whether it is for whom something is done, which says less of what it is than the rest does."""
-    return all(len(form) == 1 and _WHOM.search(form[0]) for form in forms)
+    named = [len(form) == 1 and _WHOM.search(form[0]) is not None for form in forms]
+    return 2 * sum(named) > len(named)
 
 
 def _told(name: str, synonyms: Synonyms) -> dict[tuple[str, ...], float]:
@@ -174,10 +181,9 @@ def _told(name: str, synonyms: Synonyms) -> dict[tuple[str, ...], float]:
     others = synonyms.others.get(name, ())
     found = _put_in(others)
     for other in others if len(name) >= SHORTEST else ():
-        if other.relation is Relation.KIND_OF:
-            for form, worth in _put_in(synonyms.others.get(other.other, ())).items():
-                if worth > STANDS_FOR[Relation.KIND_OF]:
-                    found.setdefault(form, STANDS_FOR[Relation.KIND_OF] * worth)
+        for form, worth in _put_in(synonyms.others.get(other.other, ())).items():
+            if (both := STANDS_FOR[other.relation] * worth) > FARTHEST and form != (name,):
+                found.setdefault(form, both)
     return found
 
 

@@ -27,12 +27,16 @@ _LOCATES = re.compile(r"[在到从往于向去]$")
 """What stands before 哪些地方 where one thing is asked to be located (选在哪些地方)."""
 
 _DOERS = "单位|企业|公司|部门|机构|行业|学校|社区|园区|集团|队伍|志愿队|服务队"
-_WHO = re.compile(rf"(?:^|[，,、；;\s]|有)(?:哪[些几][个家]?(?:{_DOERS}))(?:都|分别|各自|各)?")
+_WHO = re.compile(
+    rf"(?:^|[，,、；;\s]|有)(?:哪[些几][个家]?(?:{_DOERS})|哪[些几]篇?(?:文章|报道|新闻|稿子?))(?:都|分别|各自|各)?"
+)
 """Who did a thing, where the question begins with it: 由哪些部门主办 asks it of one event."""
 
 _LISTS = re.compile(
     "除了.{1,14}(?:还有|以外|之外)|^(?:请问|都)*有(?:哪些|什么)|(?:有哪些|有什么|有谁)[？?。]?$|挨个|逐个|逐一|一个个|统统|通通|汇总|梳理|盘点|罗列|归总|归纳|列[出举]|列[个一张](?:表|份|下|列)|[给列出][个出份张](?:清单|名单|列表)|一览|找出来|找全|越全越好|都有谁|都有哪些|哪些例子|哪些案例"
 )
+_MANY = re.compile("多少|几|多[大高长久]|数量|人数")
+
 _MOST = re.compile("(?:哪个|哪家|哪一家|哪一个|谁|哪里).{0,14}最[多大早好高]")
 """What asks which is first, for which all must be known."""
 
@@ -48,7 +52,9 @@ _ELSEWHERE = re.compile(
 )
 """Other places than the one named."""
 
-_PEOPLE = re.compile("有谁|哪[些几][个位名]?(?:人(?!群)|(?:劳模|工匠|模范)(?!精神|创新|工作室|学院|讲堂|本科|班)|人物|同志|干部)|谁[？?]?$")
+_PEOPLE = re.compile(
+    "有谁|哪[些几][个位名]?(?:人(?!群)|(?:劳模|工匠|模范)(?!精神|创新|工作室|学院|讲堂|本科|班)|人物|同志|干部)|谁[？?]?$"
+)
 
 _WHERE = re.compile("^(?:请问)?(?:哪里|哪儿|何处)(?:都|还)?(?:在|有|正在)?")
 _AT_WORK = re.compile(
@@ -63,11 +69,14 @@ _AREAS = {
     "华北": "北京 天津 河北 山西 内蒙古",
     "华东": "上海 江苏 浙江 安徽 福建 江西 山东",
     "华中": "河南 湖北 湖南",
+    "中部": "山西 安徽 江西 河南 湖北 湖南",
     "华南": "广东 广西 海南",
     "长三角": "上海 江苏 浙江 安徽",
     "京津冀": "北京 天津 河北",
 }
-_AREA = re.compile(rf"(?P<area>{'|'.join(_AREAS)})(?!大学|角|航空|政法)(?:地区|地方|各省|各地|几省|省份|一带|[三四五六七]省)?")
+_AREA = re.compile(
+    rf"(?P<area>{'|'.join(_AREAS)})(?!大学|角|航空|政法)(?:地区|地方|各省|各地|几省|省份|一带|[三四五六七]省)?"
+)
 """Parts of the country, and the provinces of each."""
 
 _TAIL = 14
@@ -118,9 +127,8 @@ _SAID_OF_ALL = frozenset(
     "汇总 盘点 罗列 清单 找出来 麻烦 例子 实例 案例 事例 提及 提到 报上 文章 点名 点了名 见报 登过 上过报 各类 各级 各种 这类 这种 这些 那些 这样 相关 有关 主办方 举办地 "
     "部门 机构 行业 行当 规模 覆盖 怎样 如何 怎么 哪一级 哪级 特色 越全越好 上线 推出 公布 自己 别的 其他 其它 老板 例如 都是 能找 顺带 动作 经历 上面 方面 "
     "及其 一级 出去 工会工作 都能 会员 好事 一把 帮人 帮着 工会能 是谁 谁的 有谁 哪种 一块 这一块 在建 实体 手机上 都算 分别是 具体 省份 省市 地区 名字 名单 一览 归纳 整理 全部 所有 列一列 介绍过 写过 说过 讲过 "
-    "招数 妙招 招 花样 名堂 套路 门道 弄了 弄 屋子 情况 工会组织 理一理 所有 各家 一块儿 一起 帮忙 "
-    "搞了 做了 干了 办了 用了 送过 带职工 拉一把"
-    .split()
+    "南方 北方 讲的是 新玩意儿 新模式 招数 妙招 招 花样 名堂 套路 门道 弄了 弄 屋子 情况 工会组织 理一理 所有 各家 一块儿 一起 帮忙 "
+    "搞了 做了 干了 办了 用了 送过 带职工 拉一把".split()
 )
 """Words that say nothing of what a practice is, so that a report need not have them."""
 
@@ -173,14 +181,12 @@ def _also(last: str) -> tuple[tuple[str, Region], ...]:
     return tuple((name, region) for name, region, _ in _named(last)) if re.search("也算|算上|算进|加上", last) else ()
 
 
-def _in_chinese(
-    question: Question, plain: str, before: str, more: tuple[tuple[str, Region], ...] = ()
-) -> Wish | None:
+def _in_chinese(question: Question, plain: str, before: str, more: tuple[tuple[str, Region], ...] = ()) -> Wish | None:
     named = _named(plain)
     kind, sure = _kind(question, plain, named)
     several = kind is None
     if several:
-        kind, sure = _widely(question, plain), True
+        kind, sure = _widely(plain), True
     if kind is None:
         return None
     # A follow-up (那哪些地方办了) is about what the question before it was.
@@ -193,10 +199,19 @@ def _in_chinese(
         return None
     if _ELSEWHERE.search(plain):
         places = ()
-    return Wish(kind, subject, places, sure, _TOTAL.search(plain) is not None, plain, several, several and _PEOPLE.search(plain) is not None)
+    return Wish(
+        kind,
+        subject,
+        places,
+        sure,
+        _TOTAL.search(plain) is not None,
+        plain,
+        several,
+        several and _PEOPLE.search(plain) is not None,
+    )
 
 
-def _widely(question: Question, plain: str) -> TableKind | None:
+def _widely(plain: str) -> TableKind | None:
     """The kind of table for a question that may ask over many articles by other words than 哪些地方."""
     which = _WHICH.search(plain) is not None
     asks = (
@@ -257,11 +272,13 @@ def _kind(question: Question, plain: str, named: list[_Named]) -> tuple[TableKin
         return TableKind.COMPARE, True
     if m := _EVERYWHERE.search(plain):
         begins = re.search(
-            r"(?:^|[，。？,;；：:\s]|请问|全国|目前|现在|近年来?|最近|[今去]年|[0-9]年|有|盘点|汇总|梳理|一[下理看]|看看|说说|讲讲|列[出举])$", plain[: m.start()]
+            r"(?:^|[，。？,;；：:\s]|请问|全国|目前|现在|近年来?|最近|[今去]年|[0-9]年|有|盘点|汇总|梳理|一[下理看]|看看|说说|讲讲|列[出举])$",
+            plain[: m.start()],
         )
         behind = any(end == m.start() for _, _, end in named)
         if behind or (not named and (begins or not _LOCATES.search(plain[: m.start()]))):
-            counted = question.asks is Asks.NUMBER and not m.group().startswith("几")  # 几个地方 counts the rows
+            # 几个地方 counts the rows; where the sentence behind asks how many (各多少), places are asked for first.
+            counted = question.asks is Asks.NUMBER and _MANY.search(plain.replace(m.group(), " ")) is not None
             return (TableKind.FIGURES if counted else TableKind.PLACES), True
     if len(named) > 1 and _APART.search(plain) and question.asks in (Asks.MEANS, Asks.OTHER):
         return TableKind.COMPARE, False
@@ -310,7 +327,11 @@ def _shared(cut: list[str]) -> list[str]:
     dropped = {
         at - 1
         for at, word in enumerate(cut)
-        if word in _JOINS and at > 1 and tells(cut[at - 1]) and tells(cut[at - 2]) and cut[at - 1] in cut[at + 2 : at + 4]
+        if word in _JOINS
+        and at > 1
+        and tells(cut[at - 1])
+        and tells(cut[at - 2])
+        and cut[at - 1] in cut[at + 2 : at + 4]
     }
     return [word for at, word in enumerate(cut) if at not in dropped]
 
@@ -342,8 +363,9 @@ def _in_english(question: Question, plain: str) -> Wish | None:
     senses = (tuple(t for t in sense if t not in _SAID_OF_ALL and t not in spoken) for sense in bridged.senses)
     subject = tuple(dict.fromkeys(sense for sense in senses if sense))
     if _ANY_EN.search(plain) and len(subject) > 1:  # with a bank, a university or a company
-        said, subject = _SAID_EN.intersection(t for sense in subject for t in sense), tuple(
-            sense for sense in subject if not _SAID_EN.intersection(sense)
+        said, subject = (
+            _SAID_EN.intersection(t for sense in subject for t in sense),
+            tuple(sense for sense in subject if not _SAID_EN.intersection(sense)),
         )
         subject = (tuple(dict.fromkeys(t for sense in subject for t in sense)), *([tuple(said)] if said else []))
         subject = tuple(group for group in subject if group)

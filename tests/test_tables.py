@@ -326,6 +326,17 @@ def test_all_matching_places_come_out_of_many_pages(made_up):
     assert all("暑托班" in row.cells[2].text for row in table.rows)
 
 
+def test_of_whole_provinces_no_more_is_read_than_may_be(made_up, monkeypatch):
+    """However many provinces are asked about, the articles read are shared out among them, and the table says that there are more."""
+    from rag.insight import across
+
+    monkeypatch.setattr(across, "MOST_READ", 14)
+    table = made_up.ask("华东各地的工会都在忙些什么？").table
+    assert table is not None
+    assert table.more
+    assert 0 < table.found <= 14
+
+
 def test_figures_that_differ_stand_side_by_side(made_up):
     """Two reports that give other figures for one city stand next to each other and are marked; nothing is added up."""
     table = made_up.ask("各地一共开设了多少个暑托班？").table

@@ -73,12 +73,9 @@ class Gathered:
                 assert self.sought is not None
                 return figures.rows(listed, self.sought, self.terms, number)
             case TableKind.PLACES:
-                return list(places.rows(listed, self.terms, number, self.sought, self._lists()))
-
-    def _lists(self) -> places.Lists:
-        if not self.wish.several:
-            return places.Lists.PLACES
-        return places.Lists.PEOPLE if self.wish.people else places.Lists.THINGS
+                if self.wish.people and (named := list(places.people(listed, self.terms, number))):
+                    return named
+                return list(places.rows(listed, self.terms, number, self.sought, things=self.wish.several))
 
     def _columns(self) -> tuple[str, ...]:
         of: dict[TableKind, tuple[Column, ...]] = {
@@ -168,9 +165,10 @@ _SIZE = re.compile("规模|覆盖面|受益面")
 
 def _of_places(wanted: Wish, searcher: Searcher, filters: Filters | None) -> Reports:
     """All that is reported of the places named."""
-    each = [all_of(region, searcher.store, filters) for region in dict.fromkeys(region for _, region in wanted.places)]
+    regions = dict.fromkeys(region for _, region in wanted.places)
+    each = [all_of(region, searcher.store, filters, MOST_READ // len(regions)) for region in regions]
     every = {report.article.id: report for found in each for report in found.reports}
-    return Reports(tuple(every.values())[:MOST_READ], any(found.more for found in each) or len(every) > MOST_READ)
+    return Reports(tuple(every.values()), any(found.more for found in each))
 
 
 def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evidence]:

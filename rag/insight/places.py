@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from enum import Enum, auto
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
@@ -26,14 +25,6 @@ LIKE_BEST = 0.85
 """Share of what the best sentence of a report has of the practice from which another is a row of its own."""
 
 
-class Lists(Enum):
-    """What a table is of: where there is a practice, things of a kind, or people."""
-
-    PLACES = auto()
-    THINGS = auto()
-    PEOPLE = auto()
-
-
 COLUMNS = (Column.PLACE, Column.UNIT, Column.PRACTICE, Column.EFFECT, Column.DATE)
 
 
@@ -42,31 +33,35 @@ def rows(
     terms: Sequence[Term],
     number: Numberer,
     sought: Sought | None = None,
-    lists: Lists = Lists.PLACES,
+    *,
+    things: bool = False,
 ) -> Iterator[Row]:
     """The rows of ``found``, in their order; where a figure is ``sought`` too (各有多少), what came of it is told by that.
 
-    Where things or people are listed, a report gives a row for each of a few sentences that tell of one, and so does a report of no
-    place; of people, only for those that name somebody.
+    Where ``things`` are listed, a report gives a row for each of a few sentences that tell of one, and so does a report of no place.
     """
     for report in found:
-        if lists is Lists.PEOPLE:
-            for said in _naming(report):
-                yield _row(report, said, cells.place(report.article, said, number), None, terms, number)
-        elif report.article.province:
+        if report.article.province:
             said = cells.practice(report.sentences)
             effect = _counted(report, sought, said) or cells.outcome(report, report.sentences, (said,))
             yield _row(report, said, cells.place(report.article, said, number), effect, terms, number)
-            for other in _others(report, (said, effect)) if lists is Lists.THINGS else ():
+            for other in _others(report, (said, effect)) if things else ():
                 yield _row(report, other, cells.place(report.article, other, number), None, terms, number)
         else:
             named = list(_named(report))
             for name, said, practice in named:
                 yield _row(report, practice, cells.quoted(name, said, number), None, terms, number)
-            if lists is Lists.THINGS and not named:
+            if things and not named:
                 said = cells.practice(report.sentences)
                 for one in (said, *_others(report, (said,))):
                     yield _row(report, one, Cell(), None, terms, number)
+
+
+def people(found: Sequence[Report], terms: Sequence[Term], number: Numberer) -> Iterator[Row]:
+    """A row for each of a few sentences of ``found`` on what is asked about that name somebody."""
+    for report in found:
+        for said in _naming(report):
+            yield _row(report, said, cells.place(report.article, said, number), None, terms, number)
 
 
 def _naming(report: Report) -> list[Said]:

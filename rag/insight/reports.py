@@ -272,8 +272,8 @@ def reports(
     return _best(found, more=len(rows) == MOST_LOOKED_AT)
 
 
-def all_of(region: Region, store: Searchable, filters: Filters | None = None) -> Reports:
-    """All reports set in ``region`` that ``filters`` let pass, however they may be called: of each the sentences of its first passage.
+def all_of(region: Region, store: Searchable, filters: Filters | None = None, most: int = MOST_READ) -> Reports:
+    """At most ``most`` reports set in ``region`` that ``filters`` let pass, whatever they are on: of each the sentences of its first passage.
 
     Which of these tells best what was done is told by how much of the titles it has.
     """
@@ -283,13 +283,13 @@ def all_of(region: Region, store: Searchable, filters: Filters | None = None) ->
         rows = np.intersect1d(rows, store.passing(filters))
     every = store.articles.values()
     listed = every if isinstance(every, Sequence) else tuple(every)
-    chosen = [listed[int(row)] for row in rows[:MOST_READ]]
+    chosen = [listed[int(row)] for row in rows[:most]]
     found = [
         Report(article, tuple(_opening(article, store)))
         for article in chosen
         if article.kind is not Kind.FURNITURE and region.province == article.province
     ]
-    return Reports(tuple(report for report in found if report.sentences), more=len(rows) > MOST_READ)
+    return Reports(tuple(report for report in found if report.sentences), more=len(rows) > most)
 
 
 _SPOKEN = re.compile(r"\s*(?:本报讯\s*[（(][^）)]*[）)]\s*)?[“\"]")

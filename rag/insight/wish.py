@@ -58,7 +58,7 @@ _PEOPLE = re.compile(
 
 _WHERE = re.compile("^(?:请问)?(?:哪里|哪儿|何处)(?:都|还)?(?:在|有|正在)?")
 _AT_WORK = re.compile(
-    "(?:干|做|搞|忙)[了过]?(?:些)?(?:啥|什么|哪些)|忙(?:活|着)|特色|(?:哪些|什么)(?:新|好)?(?:动作|做法|举措|经验|招数?|办法|事|工作)|动态|(?:哪些|什么)(?:报道|新闻|消息)|(?:汇总|梳理|盘点|归纳|总结|整理).{0,16}(?:工作|做法|举措|经验)"
+    "(?:干|做|搞|忙|讲|说|写)[了过的]?(?:些)?(?:啥|什么|哪些)|忙(?:活|着)|特色|(?:哪些|什么)(?:新|好)?(?:动作|做法|举措|经验|招数?|办法|事|工作)|动态|(?:哪些|什么)(?:报道|新闻|消息)|(?:汇总|梳理|盘点|归纳|总结|整理).{0,16}(?:工作|做法|举措|经验)"
 )
 """What asks for all that a place does."""
 
@@ -127,7 +127,7 @@ _SAID_OF_ALL = frozenset(
     "汇总 盘点 罗列 清单 找出来 麻烦 例子 实例 案例 事例 提及 提到 报上 文章 点名 点了名 见报 登过 上过报 各类 各级 各种 这类 这种 这些 那些 这样 相关 有关 主办方 举办地 "
     "部门 机构 行业 行当 规模 覆盖 怎样 如何 怎么 哪一级 哪级 特色 越全越好 上线 推出 公布 自己 别的 其他 其它 老板 例如 都是 能找 顺带 动作 经历 上面 方面 "
     "及其 一级 出去 工会工作 都能 会员 好事 一把 帮人 帮着 工会能 是谁 谁的 有谁 哪种 一块 这一块 在建 实体 手机上 都算 分别是 具体 省份 省市 地区 名字 名单 一览 归纳 整理 全部 所有 列一列 介绍过 写过 说过 讲过 "
-    "南方 北方 讲的是 新玩意儿 新模式 招数 妙招 招 花样 名堂 套路 门道 弄了 弄 屋子 情况 工会组织 理一理 所有 各家 一块儿 一起 帮忙 "
+    "法子 沾边 主角 身份 出现 出现过 几篇 讲了 讲的 讲到 说了 做的 干的 干过活 下一步 上了报 照顾 东西 叫啥 啥名字 北方 南方 讲的是 新玩意儿 新模式 招数 妙招 招 花样 名堂 套路 门道 弄了 弄 屋子 情况 工会组织 理一理 所有 各家 一块儿 一起 帮忙 "
     "搞了 做了 干了 办了 用了 送过 带职工 拉一把".split()
 )
 """Words that say nothing of what a practice is, so that a report need not have them."""
@@ -194,7 +194,7 @@ def _in_chinese(question: Question, plain: str, before: str, more: tuple[tuple[s
     if not subject and before:
         subject, plain = _subject(_without(before, _named(before)), kind, question), before + plain
     places = (*((name, region) for name, region, _ in named), *more)
-    whole = several and kind is TableKind.PLACES and bool(places) and _AT_WORK.search(plain) is not None
+    whole = kind is TableKind.PLACES and bool(places) and _AT_WORK.search(plain) is not None
     if (not subject and not whole) or (kind is TableKind.COMPARE and len(named) < 2):
         return None
     if _ELSEWHERE.search(plain):
@@ -222,7 +222,7 @@ def _widely(plain: str) -> TableKind | None:
         or _UNIONS.search(plain)
         or _ELSEWHERE.search(plain)
         or _WHERE.search(plain)
-        or (_AT_WORK.search(plain) and (_AREA.search(plain) or re.search("工会|各地|各市", plain)))
+        or (_AT_WORK.search(plain) and (_AREA.search(plain) or re.search("工会|各地|各市|各县", plain)))
     )
     return TableKind.PLACES if asks else None
 

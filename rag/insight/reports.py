@@ -11,7 +11,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import log
+from math import inf, log
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -70,13 +70,13 @@ class Term:
     """One of the things a practice is called by: ``forms`` in normal form and what each counts, and what the term weighs.
 
     A form is as many texts that must all be there as it has. With ``alone`` it must be more than the sort of another thing: to go deep into
-    产改企业 tells of no reform. ``whom`` if it is for whom something is done, which weighs half.
+    产改企业 tells of no reform. ``rare`` is how rare its commonest form is, as BM25 has it.
     """
 
     forms: tuple[tuple[tuple[str, ...], float], ...]
     weight: float
     alone: bool = True
-    whom: bool = False
+    rare: float = inf
 
     def held(self, text: str) -> float:
         """How far ``text`` (normal form) has it, 0 to 1."""
@@ -125,7 +125,7 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
             tuple(forms.items()),
             max(0.2, min(1.0, _rare(forms, store) / most)) * (0.5 if _whom(forms) else 1.0),
             alone,
-            _whom(forms),
+            _rare(forms, store),
         )
         for forms in found
     )

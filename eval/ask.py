@@ -155,7 +155,7 @@ def _asked(subject: Subject, case: Case, row: Row, holders: Sequence[set[str]]) 
     verbatim = "llm" not in answer.trace.models or answer.status is Status.DEGRADED
     return replace(
         row,
-        held=keys_held(answer.text, case.answer_keys),
+        held=keys_held(_told(answer), case.answer_keys),
         understood_as=answer.understood_as,
         status=answer.status.value,
         refused=answer.refused,
@@ -177,6 +177,12 @@ def _asked(subject: Subject, case: Case, row: Row, holders: Sequence[set[str]]) 
         stages=dict(answer.trace.seconds),
         seconds=seconds,
     )
+
+
+def _told(answer: Answer) -> str:
+    """All that ``answer`` tells: its sentences and the cells of its table."""
+    rows = answer.table.rows if answer.table is not None else ()
+    return "\n".join((answer.text, *(cell.text for row in rows for cell in row.cells)))
 
 
 def _said(sentence: Sentence, case: Case, subject: Subject, *, verbatim: bool) -> Said:

@@ -187,6 +187,7 @@ class Assistant:
         searcher = self._searcher()
         found = find(understood.query, searcher, self.settings.top_k, filters, follow_up)
         gathered = across.gather(found.question, searcher, filters)
+        found = across.settled(gathered, found)
         clock.end(Step.SEARCH)
 
         models = {"encoder": self.encoder.name}

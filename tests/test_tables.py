@@ -52,6 +52,14 @@ def answers(assistant) -> dict[str, Answer]:
         (TIMELINE, TableKind.TIMELINE),
         (FIGURES, TableKind.FIGURES),
         ("各地疗休养有多少人参加？", TableKind.FIGURES),
+        ("带职工出去疗养的事，哪些单位办过？规模怎样？", TableKind.PLACES),
+        ("除了长春，还有哪里建了驿站？", TableKind.PLACES),
+        ("黑龙江和别的地方都怎么帮困难职工？", TableKind.PLACES),
+        ("创新工作室、工匠学院这一块，各省市建了多少？给个清单", TableKind.PLACES),
+        ("哪些工会办了托管班？各投了多少钱？", TableKind.PLACES),
+        ("报上提到了哪些志愿队伍？", TableKind.PLACES),
+        ("请汇总报道中的技能竞赛。", TableKind.PLACES),
+        ("List all the skills competitions in the reports.", TableKind.PLACES),
     ],
 )
 def test_a_question_over_many_articles_is_known_by_its_words(question, kind):
@@ -71,11 +79,41 @@ def test_a_question_over_many_articles_is_known_by_its_words(question, kind):
         "吕梁和连云港的试点企业各有多少家？",
         "哪些地方？",
         "对比一下福建。",
+        "中老口语大赛由哪些部门牵头主办？",
+        "全总要建的那几朵“云”叫什么名字？",
+        "天津河西是哪几个街道一起弄的共享之家？",
+        "梁启征讲了什么？",
     ],
 )
 def test_a_question_after_one_article_is_left_alone(question):
     """Where one report answers, no table is made, whatever 哪些 and 变化 stand in the question."""
     assert wish(read(question)) is None
+
+
+@pytest.mark.parametrize(
+    ("question", "subject", "places"),
+    [
+        # Examples and what they are of are one thing; what is joined is, too, but not by 跟老板.
+        ("哪些工会送过看病体检义诊这类健康服务？", {frozenset(("看病", "体检", "义诊", "健康"))}, set()),
+        (
+            "哪些地方替货车司机、快递小哥这些行当跟老板谈集体合同？",
+            {frozenset(("货车司机", "快递小哥")), frozenset(("集体合同",))},
+            set(),
+        ),
+        ("报上提到了哪些劳模工作室、工匠工作室？", {frozenset(("劳模", "工匠")), frozenset(("工作室",))}, set()),
+        # Without a subject it is all that is reported of the places, those of a part of the country and of the sentence behind included.
+        ("东北三省的工会都在忙些什么？", set(), {"辽宁", "吉林", "黑龙江"}),
+        ("贵州的工会都干了啥？云南的也算上", set(), {"贵州", "云南"}),
+        # Of other places than the one named.
+        ("除了长春，还有哪里建了驿站？", {frozenset(("驿站",))}, set()),
+    ],
+)
+def test_what_a_question_is_about_and_where(question, subject, places):
+    """Words joined are alternatives, parts of the country are their provinces."""
+    found = wish(read(question))
+    assert found is not None
+    assert {frozenset(group) for group in found.subject} == subject
+    assert {region.province for _, region in found.places} == places
 
 
 # --- records --------------------------------------------------------------------------------------
@@ -186,6 +224,72 @@ def test_what_nothing_is_reported_of_stays_refused(assistant):
     assert answer.table is None
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "哪些地方办了工会篮球赛？",
+        "哪些单位给职工发过电影票？",
+        "汇总各地工会的足球联赛情况",
+        "梳理西藏各级工会的特色工作",
+    ],
+)
+def test_what_is_nowhere_in_the_archive_is_refused_though_it_is_about_unions(assistant, question):
+    """Sentences about unions come near to any question about unions; a subject that no report has a word for is refused."""
+    answer = assistant.ask(question)
+    assert answer.refused
+    assert answer.table is None
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted", "unwanted"),
+    [
+        ("日子过得紧巴的职工，哪些工会拉一把？", ("黑龙江", "中山"), ("长春", "济南")),
+        ("哪些工会带人找活儿干、教手艺？", ("金乡",), ("长春", "网约车")),  # 新就业形态 is no help to find work
+        ("大热天哪些工会送过凉快？", ("锦屏", "中山"), ("济南", "苏州")),
+    ],
+)
+def test_what_people_say_finds_what_reports_say(assistant, question, wanted, unwanted):
+    """Everyday words find the reports by the table of synonyms, and no others."""
+    table = assistant.ask(question).table
+    assert table is not None
+    told = " ".join(cell.text for row in table.rows for cell in row.cells)
+    assert not [word for word in wanted if word not in told], told
+    assert not [word for word in unwanted if word in told], told
+
+
+def test_a_list_of_people_names_them_and_says_nothing_of_their_spirit(assistant):
+    """Asked who, rows are sentences that name somebody."""
+    table = assistant.ask("报道里点了名的劳模都有谁？").table
+    assert table is not None
+    quotes = " ".join(c.quote for c in table.citations)
+    assert all(name in quotes for name in ("贾智峰", "刘更生", "甘瑞霞", "黄国玉"))
+    assert "常州" not in " ".join(row.cells[0].text for row in table.rows)
+
+
+def test_things_are_listed_with_several_rows_a_report_and_also_of_no_place(assistant):
+    """A report that tells of two competitions has two rows; what a report of no place has is not lost."""
+    table = assistant.ask("请汇总报道中的技能竞赛。").table
+    assert table is not None
+    assert [row.cells[0].text for row in table.rows].count("甘肃") == 2
+    table = assistant.ask("工会上线了哪些小程序、APP、云平台？").table
+    assert table is not None
+    assert "职工之家" in " ".join(row.cells[2].text for row in table.rows if not row.cells[0].text)
+
+
+def test_all_that_is_reported_of_a_province_is_a_row_an_article(assistant):
+    """Without a subject each article set there is a row, and none set elsewhere."""
+    table = assistant.ask("江苏的工会都做了啥？").table
+    assert table is not None
+    assert {row.cells[0].text for row in table.rows} == {"江苏·常州", "江苏·苏州", "江苏·连云港"}
+    assert len(table.rows) == 3
+
+
+def test_one_report_makes_no_list(assistant):
+    """A list may be meant to be of one article; where only one has it, the sentences answer."""
+    answer = assistant.ask("报上提到了哪些大蒜产区？")
+    assert answer.table is None
+
+
 # --- many pages -----------------------------------------------------------------------------------
 
 CITIES = "常州 吕梁 苏州 威海 佛山 泉州 温州 洛阳 襄阳 株洲 柳州 遵义 曲靖 绵阳 鞍山 烟台".split()
@@ -220,6 +324,17 @@ def test_all_matching_places_come_out_of_many_pages(made_up):
     assert len(table.rows) == len(CITIES) + 1
     assert {row.cells[0].text.split("·")[-1] for row in table.rows} == set(CITIES)
     assert all("暑托班" in row.cells[2].text for row in table.rows)
+
+
+def test_of_whole_provinces_no_more_is_read_than_may_be(made_up, monkeypatch):
+    """However many provinces are asked about, the articles read are shared out among them, and the table says that there are more."""
+    from rag.insight import across
+
+    monkeypatch.setattr(across, "MOST_READ", 14)
+    table = made_up.ask("华东各地的工会都在忙些什么？").table
+    assert table is not None
+    assert table.more
+    assert 0 < table.found <= 14
 
 
 def test_figures_that_differ_stand_side_by_side(made_up):

@@ -63,7 +63,7 @@ FEATURES = (
 )
 
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?=年)")
-_BYLINE = re.compile(r"[（(][^（()）]*(?:记者|通讯员|[摄图])[^（()）]*[）)]")
+BYLINE = re.compile(r"[（(][^（()）]*(?:记者|通讯员|[摄图])[^（()）]*[）)]")
 LONGEST_RUN = 8
 """Characters in a row beyond which a longer run says no more."""
 
@@ -234,7 +234,7 @@ def _person(question: Question, text: str) -> float:
         return 0.0
     # Of the names a question spells in pinyin none is the one that it asks for.
     known = [name.name for name in question.spelt]
-    names = [name for name in people(_BYLINE.sub("", text)) if name not in question.text]
+    names = [name for name in people(BYLINE.sub("", text)) if name not in question.text]
     return 1.0 if any(not any(stands(own, name) for own in known) for name in names) else -1.0
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import cite
+from rag.answer.alike import LEAST, known
 from rag.answer.gate import Lack
-from rag.answer.sought import Sought, sought
+from rag.answer.sought import Sort, Sought, sought
+from rag.ingest.places import mentions
 from rag.insight import cells, compare, figures, places, timeline
-from rag.insight.reports import Report, Reports, Term, reports, terms
+from rag.insight.reports import ABOUT, MANY, MOST_READ, OF_MANY, Report, Reports, Term, all_of, reports, terms, unheard
 from rag.insight.wish import Wish, wish
 from rag.types import Cell, Column, Row, Table, TableKind
+from rag.zh import normalise, words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,12 +36,13 @@ MOST_ROWS = 120
 
 @dataclass(frozen=True)
 class Gathered:
-    """The reports on what a question asks for, to be put into a table."""
+    """The reports on what a question asks for, to be put into a table; where there are none, words of it that stand nowhere."""
 
     wish: Wish
     sought: Sought | None
     terms: tuple[Term, ...]
     found: Reports
+    unheard: tuple[str, ...] = ()
 
     def table(self, number: Numberer) -> Table | None:
         """The table, its citations numbered by ``number``; ``None`` if the reports give no row."""
@@ -68,7 +73,9 @@ class Gathered:
                 assert self.sought is not None
                 return figures.rows(listed, self.sought, self.terms, number)
             case TableKind.PLACES:
-                return list(places.rows(listed, self.terms, number, self.sought))
+                if self.wish.people and (named := list(places.people(listed, self.terms, number))):
+                    return named
+                return list(places.rows(listed, self.terms, number, self.sought, things=self.wish.several))
 
     def _columns(self) -> tuple[str, ...]:
         of: dict[TableKind, tuple[Column, ...]] = {
@@ -101,14 +108,67 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     wanted = wish(question)
     if wanted is None or (wanted.kind is TableKind.FIGURES and question.sought is None):
         return None
-    called = terms(wanted, searcher.store, searcher.aids.synonyms)
-    found = reports(called, searcher.store, filters)
+    called = terms(wanted, searcher.store, searcher.aids.synonyms) if wanted.subject else ()
+    enough = OF_MANY if len(called) >= MANY else ABOUT
+    found = reports(called, searcher.store, filters, enough) if called else _of_places(wanted, searcher, filters)
+    if (wanted.several and called and len({r.article.id for r in found.reports}) < TWO) or _commonplace(called):
+        found = Reports(())
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
+    # What is asked of one place is mostly asked of one article, and found by its sentences.
+    one_place = wanted.several and bool(mentions(wanted.plain, strict=False))
     # 哪些地方建了书屋，各有多少 asks for places first.
-    figure = question.sought or sought(wanted.plain)
-    return Gathered(wanted, figure, called, found) if found.reports else None
+    figure = _figure(question, wanted)
+    return Gathered(
+        wanted, figure, called, found, () if found.reports or one_place else unheard(called, searcher.store)
+    )
+
+
+COMMON = 2.0
+"""How rare a practice must be, as BM25 has it, that is called by one word: 管理 is in every sixth passage of the papers at hand."""
+
+
+def _commonplace(called: Sequence[Term]) -> bool:
+    return len(called) == 1 and called[0].rare < COMMON
+
+
+def settled(gathered: Gathered | None, found: Found) -> Found:
+    """``found`` without its sentences where a question over many articles asks for what is nowhere in the archive, nor in them by another word.
+
+    Sentences about unions come near to any question about unions: 哪些地方办了工会篮球赛.
+    """
+    if gathered is None or not gathered.unheard or not found.chosen:
+        return found
+    own = [w for evidence in found.chosen for w in words(normalise(evidence.text)) if len(w) > 1]
+    alike = known()
+    lost = [w for w in gathered.unheard if own and float((alike.vectors(own) @ alike.vectors([w])[0]).max()) < LEAST]
+    if not lost:
+        return found
+    return replace(found, chosen=(), verdict=replace(found.verdict, lack=Lack.SUBJECT, missing="、".join(lost)))
+
+
+def _figure(question: Question, wanted: Wish) -> Sought | None:
+    """The figure asked for besides: in the question, or in the sentences around it (哪些工会投了经费？各多少万？)."""
+    joined = wanted.plain.replace("?", "").replace("？", "").rstrip("。！!")
+    figure = question.sought
+    if figure is None or (figure.sort is Sort.COUNT and not figure.things):
+        figure = sought(joined) or figure
+    if figure is None and _SIZE.search(wanted.plain):
+        return sought("有多少人参加")
+    return figure
+
+
+_SIZE = re.compile("规模|覆盖面|受益面")
+"""What asks how many people something is for, without 多少."""
+
+
+def _of_places(wanted: Wish, searcher: Searcher, filters: Filters | None) -> Reports:
+    """All that is reported of the places named."""
+    regions = dict.fromkeys(region for _, region in wanted.places)
+    each = [all_of(region, searcher.store, filters, MOST_READ // len(regions)) for region in regions]
+    every = {report.article.id: report for found in each for report in found.reports}
+    return Reports(tuple(every.values()), any(found.more for found in each))
 
 
 def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evidence]:
@@ -124,5 +184,7 @@ def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence
     """The table that goes with ``sentences``, or instead of a refusal: not of one to chat or to advise, nor where two facts may be asked for."""
     if gathered is None:
         return None
-    stands = found.chosen or (gathered.wish.sure and found.verdict.lack not in (Lack.CHAT, Lack.ADVICE))
+    # 工会能找谁调解？报上有哪些做法？ asks for what was done and not for advice.
+    none = (Lack.CHAT,) if gathered.wish.several else (Lack.CHAT, Lack.ADVICE)
+    stands = found.chosen or (gathered.wish.sure and found.verdict.lack not in none)
     return gathered.table(cite.numberer(sentences)) if stands else None

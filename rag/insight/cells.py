@@ -22,6 +22,7 @@ LONGEST = 90
 _DOES = re.compile(
     "开展|举办|举行|组织|推出|建立|建设|构建|打造|发布|出台|实施|推动|推进|推行|成立|设立|创建|创新|提供|投放|联合|制定|签订|探索|启动|纳入|建成|揭牌|挂牌"
 )
+_WON = re.compile("荣获|获评?得?|参加|参赛|赢得|评选|表彰")
 _CAME_OF_IT = re.compile(
     "累计|截至|目前|已|共有?|服务|惠及|受益|覆盖|解决|化解|挽回|带动|增收|创收|提高|提升|增长|下降|投入|建成|达|超|突破|实现|吸引|帮助|获得|取得|促进|推动|促成|缓解|改善"
 )
@@ -79,6 +80,11 @@ def outcome(report: Report, sentences: Sequence[Said], told: Sequence[Said], *, 
         if (_CAME_OF_IT.search(s.text) and figures(s.text) if counted else _GOOD_OF_IT.search(s.text))
     ]
     return max(may, key=worth, default=None)
+
+
+def tells(text: str) -> bool:
+    """Whether ``text``, a sentence, tells by itself of something that was done: it does not lean on another and is nobody's speech."""
+    return (_DOES.search(text) or _WON.search(text)) is not None and not _SPEAKS.match(text) and not _LEANS.match(text)
 
 
 def on_it(report: Report) -> Iterator[tuple[Said, bool]]:

@@ -11,16 +11,19 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from math import log
+from math import inf, log
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from rag.answer.features import rarity
 from rag.insight.wish import Wish, tells
 from rag.search.synonyms import Expansion, Relation, Synonyms
 from rag.types import Article, Filters, Kind, Passage
-from rag.zh import normalise, pieces, query_tokens, sentences, words
+from rag.zh import normalise, query_tokens, sentences, words
 
 if TYPE_CHECKING:
+    from rag.ingest.places import Region
     from rag.search.searchable import Searchable
 
 MOST_READ = 200
@@ -31,6 +34,9 @@ MOST_LOOKED_AT = 2000
 
 ABOUT = 0.75
 """Share of what a practice is called by that the best sentence of a report must have, with what stands around it."""
+
+OF_MANY, MANY = 0.6, 3
+"""The share that is enough where things are listed and this many terms say what is meant (闹纠纷, 调解, 打官司)."""
 
 ITSELF = 0.3
 """The share that the sentence alone must have."""
@@ -44,8 +50,17 @@ BESIDE, HEAD, ELSEWHERE = 0.7, 0.8, 0.55
 IN_PARTS, LONG = 0.8, 5
 """What the parts of a long word count where they do not stand together, and from how many characters on it is one."""
 
+SHORTEST = 3
+"""Characters of a name of several words in the table of synonyms that is known where it stands in a question."""
+
 STANDS_FOR: Mapping[Relation, float] = {Relation.SAME: 1.0, Relation.NEAR: 0.9, Relation.KIND_OF: 0.8}
 """What a synonym counts, by what it is to the word of the question."""
+
+FARTHEST = 0.65
+"""What stands for what stands for a name counts more than this, or is none."""
+
+_INSIDE = re.compile("新就业(?:形态|群体)")
+"""What holds a word that it does not mean: there is no 就业帮扶 in 新就业形态劳动者."""
 
 _OF_SORT = re.compile('[”’"」]?(?:企业|代表)')
 
@@ -55,12 +70,13 @@ class Term:
     """One of the things a practice is called by: ``forms`` in normal form and what each counts, and what the term weighs.
 
     A form is as many texts that must all be there as it has. With ``alone`` it must be more than the sort of another thing: to go deep into
-    产改企业 tells of no reform.
+    产改企业 tells of no reform. ``rare`` is how rare its commonest form is, as BM25 has it.
     """
 
     forms: tuple[tuple[tuple[str, ...], float], ...]
     weight: float
     alone: bool = True
+    rare: float = inf
 
     def held(self, text: str) -> float:
         """How far ``text`` (normal form) has it, 0 to 1."""
@@ -68,7 +84,10 @@ class Term:
 
     def _stands(self, part: str, text: str) -> bool:
         at = text.find(part)
-        while at >= 0 and self.alone and _OF_SORT.match(text, at + len(part)):
+        while at >= 0 and (
+            (self.alone and _OF_SORT.match(text, at + len(part)))
+            or (at and (m := _INSIDE.match(text, at - 1)) and m.end() > at + len(part))
+        ):
             at = text.find(part, at + 1)
         return at >= 0
 
@@ -79,39 +98,93 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
     Words that together are what the table of synonyms calls by one name (户外劳动者 and 站点) are one term.
     """
     said = {word for group in wish.subject for word in group}
-    single = {group[0] for group in wish.subject if len(group) == 1}
     alone = not any(_OF_SORT.match(wish.plain, wish.plain.find(word) + len(word)) for word in said)
+    groups = _by_table(wish, synonyms)
+    single = {group[0] for group in groups if len(group) == 1}
+    left = {word for group in groups for word in group}
     found: list[dict[tuple[str, ...], float]] = []
     for name, others in synonyms.others.items():
-        # 歇脚点 is cut into 歇脚 and 点, which says nothing by itself, and is in the table all the same.
-        whole = name in wish.plain and name not in said and any(len(piece) == 1 for piece in pieces(name))
-        inner = tuple(word for word in single if word in name) if whole else _inner(name)
-        if len(inner) > 1 - whole and single.issuperset(inner):
-            found.append({(name,): 1.0, **({} if whole else {inner: 1.0}), **_put_in(others)})
-            said.difference_update(inner)
+        inner = () if name in left else _inner(name)
+        if len(inner) > 1 and single.issuperset(inner):
+            found.append({(name,): 1.0, inner: 1.0, **_put_in(others)})
+            left.difference_update(inner)
             single.difference_update(inner)
-    for group in wish.subject:
+    for group in groups:
         forms: dict[tuple[str, ...], float] = {}
-        for word in said.intersection(group):
-            forms |= {(word,): 1.0, **({inner: IN_PARTS} if (inner := _inner(word)) else {})}
-            forms |= {
-                form: worth for form, worth in _put_in(synonyms.others.get(word, ())).items() if form not in forms
-            }
+        for word in (w for w in group if w in left):
+            parts = _inner(word)
+            # 创新工作室 is the same if its parts stand apart and the table has it; of other long words that is less sure.
+            worth = 1.0 if word not in said and len(parts) > 1 else IN_PARTS
+            forms |= {(word,): 1.0, **({parts: worth} if len(parts) > 1 or (parts and word in said) else {})}
+            forms |= {form: worth for form, worth in _told(word, synonyms).items() if form not in forms}
         if forms:
             found.append(forms)
     most = log(2 * len(store.passages) + 2)
     return tuple(
-        Term(tuple(forms.items()), max(0.2, min(1.0, _rare(forms, store) / most)) * _part(forms), alone)
+        Term(
+            tuple(forms.items()),
+            max(0.2, min(1.0, _rare(forms, store) / most)) * (0.5 if _whom(forms) else 1.0),
+            alone,
+            _rare(forms, store),
+        )
         for forms in found
     )
+
+
+def _by_table(wish: Wish, synonyms: Synonyms) -> list[list[str]]:
+    """The subject with what the table of synonyms calls by a name put together: 学|手艺 is 学手艺, which is in the table.
+
+    Of names that overlap the longest counts; one that has no word of the subject (all of its words are said of anything) is put in
+    only where nothing else is asked about.
+    """
+    groups = [list(group) for group in wish.subject]
+    said = {word for group in groups for word in group}
+    told = [name for name in synonyms.others if len(name) >= SHORTEST and name in wish.plain and name not in said]
+    for name in sorted(told, key=len, reverse=True):
+        touched = [group for group in groups if any(word in name for word in group)]
+        # Of 劳模、工匠工作室 the name 劳模工作室 would leave 工匠 alone.
+        if not touched or (len(touched) > 1 and any(word not in name for group in touched for word in group)):
+            continue
+        for group in touched:
+            group[:] = [word for word in group if word not in name]
+        touched[0].append(name)
+    groups = [group for group in groups if group]
+    return groups or [[name] for name in told[:1]]
+
+
+def unheard(practice: Sequence[Term], store: Searchable) -> tuple[str, ...]:
+    """The words of ``practice`` that stand nowhere in the archive, nor does anything that stands for them: 篮球赛.
+
+    None, if what is left says more of the practice than they do.
+    """
+    lost = [term for term in practice if all(_nowhere(part, store) for form, _ in term.forms for part in form[:1])]
+    most = sum(term.weight for term in lost) >= 0.5 * sum(term.weight for term in practice)
+    return tuple(term.forms[0][0][0] for term in lost) if most else ()
+
+
+def _nowhere(text: str, store: Searchable) -> bool:
+    tokens = query_tokens(text)
+    return len(store.frequencies(tokens)) < len(set(tokens))
 
 
 _WHOM = re.compile("(?:职工|员工|女工|工人|人员|劳动者|家庭|子女|青年|群众|[小大]哥|员)$")
 
 
-def _part(forms: Iterable[tuple[str, ...]]) -> float:
-    """Whom something is done for says less of what it is than the rest does."""
-    return 0.5 if all(len(form) == 1 and _WHOM.search(form[0]) for form in forms) else 1.0
+def _whom(forms: Iterable[tuple[str, ...]]) -> bool:
+    """Whether it is for whom something is done, which says less of what it is than the rest does."""
+    named = [len(form) == 1 and _WHOM.search(form[0]) is not None for form in forms]
+    return 2 * sum(named) > len(named)
+
+
+def _told(name: str, synonyms: Synonyms) -> dict[tuple[str, ...], float]:
+    """What stands for ``name`` by the table, and, of what people say for it, what stands for that (疗养休息 → 疗休养 ≈ 疗养)."""
+    others = synonyms.others.get(name, ())
+    found = _put_in(others)
+    for other in others if len(name) >= SHORTEST else ():
+        for form, worth in _put_in(synonyms.others.get(other.other, ())).items():
+            if (both := STANDS_FOR[other.relation] * worth) > FARTHEST and form != (name,):
+                found.setdefault(form, both)
+    return found
 
 
 def _put_in(others: Sequence[Expansion]) -> dict[tuple[str, ...], float]:
@@ -175,8 +248,10 @@ class Reports:
     more: bool = False
 
 
-def reports(practice: Sequence[Term], store: Searchable, filters: Filters | None = None) -> Reports:
-    """All reports on ``practice`` that ``filters`` let pass; what a page prints beside its articles is none."""
+def reports(
+    practice: Sequence[Term], store: Searchable, filters: Filters | None = None, about: float = ABOUT
+) -> Reports:
+    """All reports ``about`` the ``practice`` so far that ``filters`` let pass; what a page prints beside its articles is none."""
     tokens = {t: 1.0 for term in practice for form, _ in term.forms for part in form for t in query_tokens(part)}
     rows = store.by_words(tokens, MOST_LOOKED_AT, filters) if tokens else []
     holding = {row for row, _ in rows}
@@ -193,8 +268,41 @@ def reports(practice: Sequence[Term], store: Searchable, filters: Filters | None
         read += 1
         article = store.articles[passage.article_id]
         report = Report(article, tuple(_read(practice, article, _passages(store, article.id, holding))))
-        found[article.id] = report if report.about >= ABOUT and article.kind is not Kind.FURNITURE else None
+        found[article.id] = report if report.about >= about and article.kind is not Kind.FURNITURE else None
     return _best(found, more=len(rows) == MOST_LOOKED_AT)
+
+
+def all_of(region: Region, store: Searchable, filters: Filters | None = None, most: int = MOST_READ) -> Reports:
+    """At most ``most`` reports set in ``region`` that ``filters`` let pass, whatever they are on: of each the sentences of its first passage.
+
+    Which of these tells best what was done is told by how much of the titles it has.
+    """
+    place = region.city or region.province
+    rows = store.passing(Filters(place=place))
+    if filters:
+        rows = np.intersect1d(rows, store.passing(filters))
+    every = store.articles.values()
+    listed = every if isinstance(every, Sequence) else tuple(every)
+    chosen = [listed[int(row)] for row in rows[:most]]
+    found = [
+        Report(article, tuple(_opening(article, store)))
+        for article in chosen
+        if article.kind is not Kind.FURNITURE and region.province == article.province
+    ]
+    return Reports(tuple(report for report in found if report.sentences), more=len(rows) > most)
+
+
+_SPOKEN = re.compile(r"\s*(?:本报讯\s*[（(][^）)]*[）)]\s*)?[“\"]")
+
+
+def _opening(article: Article, store: Searchable) -> Iterator[Said]:
+    own = store.rows_of(article.id)
+    titled = frozenset(query_tokens(f"{article.title} {article.kicker} {article.subtitle}"))
+    for passage in store.read([own.start] if len(own) else []):
+        spans = sentences(passage.text)
+        for start, end in [span for span in spans if not _SPOKEN.match(passage.text, span[0])] or spans:
+            told = titled.intersection(query_tokens(passage.text[start:end]))
+            yield Said(passage, start, end, 1.0, len(told) / max(1, len(titled)))
 
 
 def _best(found: Mapping[str, Report | None], *, more: bool) -> Reports:

@@ -41,7 +41,7 @@ def before(question: str, text: str) -> str:
 _ALL = re.compile("(?<![与跟和同向])(?:全国|全省|各省|各地|各级|全区各|各市|全自治区)")
 """Counts all of a province; 与各级机关合作 does not."""
 
-_COUNTY = re.compile("[区县]$")
+_COUNTY = re.compile("[区县旗]$")
 
 
 def wider(question: Question, sentence: str, article: Article) -> str:
@@ -55,13 +55,14 @@ def wider(question: Question, sentence: str, article: Article) -> str:
 
 def sibling(question: str, sentence: str) -> str:
     """The district or county of ``question`` in whose stead ``sentence`` names another (湖里区 for 思明区); else empty."""
-    asked, given = _counties(question), _counties(sentence)
+    asked, given = counties(question), counties(sentence)
     plain = normalise(sentence)
     if not asked or not given or any(name[:-1] in plain for name in asked):
         return ""
     return "、".join(asked)
 
 
-def _counties(text: str) -> list[str]:
+def counties(text: str) -> list[str]:
+    """The districts and counties that ``text`` names, in normal form."""
     plain = normalise(text)
     return [name for m in mentions(plain, strict=False) if _COUNTY.search(name := plain[m.start : m.end])]

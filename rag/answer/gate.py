@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, english, modifiers, offices, reached, slots
+from rag.answer import alike, bounds, contrasts, english, modifiers, naming, offices, reached, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -247,6 +247,8 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     if is_english(question.text):
         yield from _in_english(question, may, ranked, text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
+    told = [e.text for e in [*may, *ranked][:AS_EVIDENCE]]
+    yield from ((Lack(lack), missing) for lack, missing in naming.unnamed(question.text, text, told))
     yield from _out_of_bounds(question, [*may, *ranked][:AS_EVIDENCE], article, text)
 
 

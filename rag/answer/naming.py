@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise, zip_longest
 
 from rag.answer import bounds, english, offices, slots
@@ -88,14 +89,40 @@ def _held(sentence: str, rank: str) -> bool:
             continue
         if _WINS.search(sentence[: m.start()]) or _IS.match(sentence[m.end() :]) or _someone(sentence):
             return True
-        if re.search(f"[{HAN}a-z](?:{_BODY})|》|”", sentence):
+        if _BODIES.search(sentence) or re.search("[》”]", sentence):
             return True
     return False
 
 
 def _someone(sentence: str, besides: str = "") -> bool:
     """Whether ``sentence`` names a person that ``besides`` does not."""
-    return any(p not in besides for p in people(sentence)) or _FOREIGN.search(sentence) is not None
+    return any(p not in besides for p in _people(sentence)) or _FOREIGN.search(sentence) is not None
+
+
+_COMMON = frozenset(
+    "王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶余潘杜戴夏钟汪田姜范石姚谭廖邹熊陆郝孔崔邱秦江史顾侯邵孟段"
+)
+"""Surnames with which hardly anything else begins."""
+
+_SET_OFF = re.compile(
+    rf"(?:[员师生长家人工手友者民兵医匠模记]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与、])(?P<n>[{HAN}]{{2,3}})"
+    rf"|(?:^|[，。：；“”（）])(?P<o>[{HAN}]{{2,3}}?)(?=[宣签获夺荣摘当担接出任代为发作主致带领、，（师])"
+)
+_NO_NAMES = frozenset("的了在和有都于是个年月日第一二三四五六七八九十方平安全相关过后时高成长会单")
+
+
+@lru_cache(4096)
+def _people(sentence: str) -> tuple[str, ...]:
+    """The persons ``sentence`` names, with those that a word for what they are or the end of a clause sets off."""
+    found = people(sentence)
+    for m in _SET_OFF.finditer(sentence):
+        name = m["n"] or m["o"]
+        across = sentence[max(0, m.end() - len(name) - 1) : m.end() - len(name) + 1]
+        if name[0] not in SURNAMES or set(name[:2]) & _NO_NAMES or (len(across) == 2 and words(across) == [across]):
+            continue  # 程 of 工程局 begins no name
+        if name[0] in _COMMON or len(words(name[:2])) > 1:
+            found.append(name)
+    return tuple(found)
 
 
 _MOST = re.compile(rf"谁[{HAN}]{{0,6}}(?:得最|最)(?P<how>[快慢多少高远好长大])")
@@ -248,19 +275,80 @@ _NAME_OF = re.compile(
 )
 
 
+_DOES = re.compile(rf"(?P<v>[{HAN}]{{2}})的(?:那|这)?(?:位|个|人|个人)(?:叫|姓)(?:什么|啥)")
+_DOER = "员者人师手"
+
+
 def nameless(asked: str, text: str) -> str:
-    """Whose name ``asked`` is after, by what they are (调解员), where ``text`` speaks of one and has no name beside."""
+    """Whose name ``asked`` is after, by what they are or do (调解员, 调解的那位), where ``text`` speaks of one and has no name beside."""
     m = _NAME_OF.search(asked)
     if m is None:
-        return ""
+        does = _DOES.search(asked)
+        return _unnamed_one([f"{does['v']}{end}" for end in _DOER], text, asked) if does else ""
     it = m["a"] or m["b"]
     office = re.search(f"副?(?:{offices.OFFICES})$", it)
     if office:
         return "" if offices.holds(text, office.group()) or office.group() not in text else office.group()
     own = [w for w in words(it) if len(w) > 1]
-    if not own or own[-1] not in text:
+    return _unnamed_one(own[-1:], text, asked)
+
+
+def _unnamed_one(called: Iterable[str], text: str, asked: str) -> str:
+    """The first of the words ``called`` that ``text`` has, if it has a person's name beside none of them."""
+    spoken = [what for what in called if what in text]
+    if not spoken or any(_beside(what, s, asked) for what in spoken for s in _SENTENCE.findall(text)):
         return ""
-    return "" if any(_beside(own[-1], s, asked) for s in _SENTENCE.findall(text)) else own[-1]
+    return spoken[0]
+
+
+_ROLES = (
+    ("manager", "经理"), ("model workers?", "劳模 劳动模范 先进工作者"), ("teachers?|instructors?", "老师 教师 讲师"), ("drivers?", "司机 驾驶员"),
+    ("mediators?", "调解员 调解人"), ("doctors?|physicians?", "医生 大夫 医师"), ("nurses?", "护士"), ("students?", "学生 学子"), ("volunteers?", "志愿者"),
+    ("experts?", "专家"), ("lawyers?", "律师"), ("judges?", "法官 评委 裁判"), ("coach|coaches", "教练"), ("couriers?|delivery riders?", "快递员 骑手 外卖员"),
+    ("professors?", "教授"), ("engineers?", "工程师"), ("farmers?", "农民 瓜农 村民"), ("officials?", "负责人 官员"), ("owners?|boss|bosses", "老板 店主 业主"),
+    ("founders?", "创始人"), ("spokes(?:man|woman|person)", "发言人"), ("victims?", "受害人 被害人"), ("patients?", "患者 病人"),
+)  # fmt: skip
+_NAMED_ENGLISH = r"\b(?:names? of (?:the |all |those )?(?:[\w'’-]+ ){{0,3}}?(?:{role})\b|(?:which|what) (?:[\w'’-]+ )?(?:{role})\b|(?:{role})\b.*\b(?:his|her|their) names?\b|(?:{role})(?:'s|’s|s['’]) (?:full )?names?\b)"
+
+
+def nameless_english(asked: str, text: str) -> str:
+    """:func:`nameless` of an English question."""
+    for role, chinese in _ROLES:
+        if m := re.search(_NAMED_ENGLISH.format(role=role), asked):
+            return re.search(role, m.group())[0] if _unnamed_one(chinese.split(), text, asked) else ""  # type: ignore[index]
+    return ""
+
+
+_ACTS = tuple(
+    (
+        act.split("|")[0],
+        re.compile(
+            rf"(?:谁|哪一?位)[{HAN}]{{0,4}}?(?:{act})|(?:{act})[{HAN}]{{0,6}}的?(?:分别)?(?:都有|有|是)(?:谁|哪一?[位几些])"
+        ),
+        re.compile(told),
+    )
+    for act, told in (
+        ("表演|演唱|演出|(?<![主扮饰导])演的|唱的|跳的", "表演|演唱|演出|演绎|登台|献唱|演奏|带来|唱|跳"),
+        ("发言|致辞|致词|讲话", "发言|致辞|致词|讲话|说|表示|介绍|指出|强调"),
+        ("授课|主讲|讲课|讲的课|上的课", "授课|主讲|讲课|讲授|辅导|讲座|宣讲|作报告|分享|讲解|上课|开讲|培训"),
+        ("宣读", "宣读|宣布"), ("颁奖|颁的奖", "颁奖|颁发|颁"), ("揭牌|揭的牌", "揭牌|揭幕"), ("剪彩|剪的彩", "剪彩"), ("授旗", "授旗"),
+        ("点评", "点评|评"), ("指挥", "指挥"), ("朗诵|诵读", "朗诵|诵读|朗读"), ("领誓", "领誓|宣誓"), ("带队", "带队|率队|带领|率领|领队"),
+        ("报警|报的警|报案", "报警|报案"), ("拍摄|拍的|摄影", "拍|摄"), ("举报", "举报"),
+    )
+)  # fmt: skip
+"""What somebody does at an event: how it is asked who did, and in which words it is told."""
+
+
+def doer(asked: str, text: str) -> str:
+    """What ``asked`` wants to know who did (表演), where no sentence of ``text`` with a word of it names a person."""
+    for name, act, told in _ACTS:
+        if act.search(asked):
+            tells = (s for s in _SENTENCE.findall(text) if told.search(s))
+            return "" if any(_someone(s, asked) or _BODIES.search(s) for s in tells) else name
+    return ""
+
+
+_BODIES = re.compile(f"[{HAN}](?:{_BODY})")
 
 
 def _beside(what: str, sentence: str, asked: str) -> bool:
@@ -269,15 +357,18 @@ def _beside(what: str, sentence: str, asked: str) -> bool:
         return False
     if _FOREIGN.search(sentence) or re.search("[名又]?叫|某", sentence):
         return True
-    names = [re.escape(p) for p in people(sentence) if p not in asked]
+    names = [re.escape(p) for p in _people(sentence) if p not in asked]
     return any(
-        re.search(f"{re.escape(what)}[^，。；]{{0,8}}?{n}|{n}[^。；]{{0,20}}?{re.escape(what)}", sentence)
+        re.search(
+            f"{re.escape(what)}[^，。；]{{0,8}}?{n}|{n}[^，。；]{{0,12}}?{re.escape(what)}|{n}，[^，。；]{{0,10}}{re.escape(what)}[，。]",
+            sentence,
+        )
         for n in names
     )
 
 
 _WHOSE = re.compile(
-    r"哪一?位|叫(?:什么|啥)名|姓名|全名|贵姓|姓(?:什么|啥)|[人员者家师生手]都?有谁|谁担任|[任当]的?是谁|(?:老板|负责人|负责同志|男子|女子)(?:是|叫)(?:谁|什么|啥)"
+    rf"哪一?位|(?:{_PERSON}|[那这]位)(?:都|分别|到底|究竟)?(?:叫|姓)(?:什么|啥)|姓名|贵姓|[人员者家师生手]都?有谁|谁担任|[任当]的?是谁|(?:老板|负责人|负责同志|男子|女子)是谁"
 )
 
 
@@ -305,7 +396,8 @@ def successor(asked: str, text: str) -> str:
 _TEACHER = r"师从|拜[^，。]{1,10}为师|师[傅父](?:是|叫|名)|徒弟|弟子|学生|恩师|门下|传授"
 _RELATIONS = (
     (r"拜谁|师从(?:谁|哪)|跟谁学|谁(?:教|带)(?:的|出来)|师[傅父](?:是|叫)(?:谁|什么|啥)", _TEACHER, "师傅"),
-    (r"执笔|作者|谁(?:写|撰写|创作|画|编)的?|出自谁", r"执笔|作者|撰|写|著|文/|作家|记者|编|画|创作|署名|笔", "作者"),
+    (r"执笔|作者|谁(?:写|撰写|创作)的?|出自谁", r"执笔|作者|撰|写(?!明|进|入|真|照|字)|著(?!名)|文/|作家|创作|署名|所作", "作者"),
+    (r"谁(?:画|绘)的?", r"画家|画师|绘|作者|创作|画(?:了|出|下)|所作", "画的人"),
     (r"谁(?:来)?主持|主持人?(?:是|叫)(?:谁|什么|啥|哪)", r"主持|司仪", "主持人"),
     (r"承办[方单位]*(?:是|叫|有)?(?:谁|哪)|(?:谁|哪家|哪个[^，。]{0,4}?)承办", r"承办|主办|举办|组织", "承办单位"),
     (r"主办[方单位]*(?:是|叫|有)?(?:谁|哪)|(?:谁|哪家|哪个[^，。]{0,4}?)主办", r"主办|举办|联合|组织|开展|发起|启动|推出|举行", "主办单位"),
@@ -453,7 +545,7 @@ def kindless(asked: str, text: str) -> str:
 
 
 _WORK = re.compile(
-    r"(?P<it>歌曲?|曲子|片子?|电影|短剧|微电影|书|诗|节目|小品|相声|舞蹈?|话剧|戏|论文|文章|画|油画|小程序|公众号|app|品牌|教材|纪录片|专利|专著)(?:的?(?:名字|名称|标题|题目|片名|书名|歌名|剧名))?(?:都|分别|到底)?(?:叫(?:做|个)?(?:什么|啥)|是(?:什么|啥|哪)|名叫)"
+    r"(?P<it>歌曲?|曲子|(?<!相)片子?|短片|影片|电影|短剧|微电影|书|诗|节目|小品|相声|舞蹈?|话剧|戏|论文|文章|画|油画|小程序|公众号|app|品牌|教材|纪录片|专利|专著)(?:的?(?:名字|名称|标题|题目|片名|书名|歌名|剧名))?(?:都|分别|到底)?(?:叫(?:做|个)?(?:什么|啥)|是(?:什么|啥|哪)|名叫)"
     r"|(?:名字|名称|标题|题目|片名|书名|歌名|剧名)(?:叫|是)(?:什么|啥)"
 )
 
@@ -527,9 +619,6 @@ def _persons(asked: str, text: str) -> list[str]:
     }
     known = [p for p in people(text) if p in asked]
     return list(dict.fromkeys((*known, *(c for c in called if not set(c) & _NO_NAMES))))
-
-
-_NO_NAMES = frozenset("的了在和有都于是个年月日第一二三四五六七八九十")
 
 
 def _of(names: Iterable[str], text: str) -> Iterator[str]:
@@ -613,6 +702,7 @@ _CHINESE = (
     ("role", nameless),
     ("aspect", nobody),
     ("role", successor),
+    ("aspect", doer),
     ("role", related),
     ("place", of_another),
     ("place", swapped),
@@ -625,6 +715,7 @@ _CHINESE = (
     ("aspect", origin),
 )
 _ENGLISH = (
+    ("role", nameless_english),
     ("rank", holder_english),
     ("listed", besides_english),
     ("listed", eight),

@@ -34,7 +34,7 @@ def unnamed(question: str, text: str, told: Sequence[str] = ()) -> Iterator[tupl
 
     The lack is by the values of :class:`rag.answer.gate.Lack`; ``told`` are the sentences that may answer, best first, in any form.
     """
-    asked = _form(sentences_of(question)[-1]) if question.strip() else ""
+    asked = _form(next(reversed(sentences_of(question)), ""))
     said = _BYLINE.sub("", _form(text))
     checks = _ENGLISH if is_english(question) else _CHINESE
     for lack, check in checks:

@@ -242,7 +242,9 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         yield Lack.DATE, ""
     elif question.which and question.which not in text and not any(e.feature("person") > 0 for e in may):
         yield Lack.ROLE, question.which
-    elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
+    elif question.named and not any(
+        question.named in e.text and (e.feature("person") > 0 or naming.foreign(e.text)) for e in may
+    ):
         yield Lack.ROLE, question.named
     if is_english(question.text):
         yield from _in_english(question, may, ranked, text)

@@ -94,6 +94,11 @@ def _held(sentence: str, rank: str) -> bool:
     return False
 
 
+def foreign(text: str) -> bool:
+    """Whether ``text`` has what may be a name that is not Chinese."""
+    return _FOREIGN.search(_form(text)) is not None
+
+
 def _someone(sentence: str, besides: str = "") -> bool:
     """Whether ``sentence`` names a person that ``besides`` does not."""
     return any(p not in besides for p in _people(sentence)) or _FOREIGN.search(sentence) is not None
@@ -105,7 +110,7 @@ _COMMON = frozenset(
 """Surnames with which hardly anything else begins."""
 
 _SET_OFF = re.compile(
-    rf"(?:[员师生长家人工手友者民兵医匠模记]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与、])(?P<n>[{HAN}]{{2,3}})"
+    rf"(?:[员师生长家人工手友者民兵医匠模记子儿女妻夫弟妹哥姐]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与、])(?P<n>[{HAN}]{{2,3}})"
     rf"|(?:^|[，。：；“”（）])(?P<o>[{HAN}]{{2,3}}?)(?=[宣签获夺荣摘当担接出任代为发作主致带领、，（师])"
 )
 _NO_NAMES = frozenset("的了在和有都于是个年月日第一二三四五六七八九十方平安全相关过后时高成长会单")
@@ -134,6 +139,21 @@ def most(asked: str, text: str) -> str:
     if m is None or re.search(rf"最{m['how']}|首位|居首|领先|排名|名列", text) or offices.ranks(text, "第一"):
         return ""
     return f"最{m['how']}"
+
+
+_TOP = re.compile(
+    rf"最(?P<how>[高低多少大小快慢好长短])[{HAN}]{{0,2}}的[{HAN}a-z]{{0,6}}(?:人|员|手|家|者|生|ceo|公司|企业|单位|队伍?|工会|老板)(?:叫(?:谁|什么|啥)|是(?:谁|哪[家位]))"
+)
+
+
+def top(asked: str, text: str) -> str:
+    """What is beyond all others in ``asked`` (薪酬最高的公司是哪家), where no sentence of ``text`` with such a word has a name."""
+    m = _TOP.search(asked)
+    if m is None:
+        return ""
+    said = [s for s in _SENTENCE.findall(text) if re.search(rf"最{m['how']}|之最|首位|居首|第一|冠军", s)]
+    named = any(_someone(s, asked) or _BODIES.search(s) or re.search("[《“]", s) for s in said)
+    return "" if named else f"最{m['how']}"
 
 
 # --- members of a group -----------------------------------------------------------------------------
@@ -268,7 +288,7 @@ def eight(asked: str, text: str) -> str:
 
 # --- names of persons ------------------------------------------------------------------------------
 
-_PERSON = "员|人|师|师傅|长|手|生|者|友|民|兵|医|妈|爸|娘|商|官|家|士|主席|书记|主任|经理|老板|大夫|司机|代表|总监|老师|教授|工|男子|女子|儿|妻子|丈夫"
+_PERSON = "孩子|[侄妻儿孙嫂弟]子|老板娘?|女儿|弟弟|哥哥|姐姐|妹妹|父亲|母亲|徒弟|同事|搭档|员|人|师|师傅|长|手|生|者|友|民|兵|医|妈|爸|娘|商|官|家|士|主席|书记|主任|经理|老板|大夫|司机|代表|总监|老师|教授|工|男子|女子|儿|妻子|丈夫"
 _NAME_OF = re.compile(
     rf"(?:那|这)?(?:几|两|[0-9一二三四五六七八九十]+)?[位个名户](?P<a>[{HAN}]{{1,6}}?(?:{_PERSON}))(?:都|分别|究竟|到底)?(?:叫|姓)(?:什么|啥)"
     rf"|(?P<b>[{HAN}]{{1,8}}(?:{_PERSON}))(?:都|分别|究竟|到底)?(?:贵姓|姓什么|姓啥|姓甚|叫(?:什么|啥)名?|的?(?:姓名|名字|全名)(?:是|叫|[？?]|$))"
@@ -281,6 +301,8 @@ _DOER = "员者人师手"
 
 def nameless(asked: str, text: str) -> str:
     """Whose name ``asked`` is after, by what they are or do (调解员, 调解的那位), where ``text`` speaks of one and has no name beside."""
+    if _FULL.search(asked):
+        return ""  # a surname is known: see full_name
     m = _NAME_OF.search(asked)
     if m is None:
         does = _DOES.search(asked)
@@ -289,8 +311,13 @@ def nameless(asked: str, text: str) -> str:
     office = re.search(f"副?(?:{offices.OFFICES})$", it)
     if office:
         return "" if offices.holds(text, office.group()) or office.group() not in text else office.group()
-    own = [w for w in words(it) if len(w) > 1]
-    return _unnamed_one(own[-1:], text, asked)
+    if it.endswith("老板"):
+        return "" if any(_beside(what, s, asked) for what in _BOSS for s in _SENTENCE.findall(text)) else "老板"
+    own = [w for w in words(it) if len(w) > 1 and it.endswith(w)]
+    return _unnamed_one([max(own, key=len)] if own else [], text, asked)
+
+
+_BOSS = "老板 店主 董事长 总经理 经理 负责人 创始人 法人 掌柜 企业家 业主 总裁 厂长 总监".split()
 
 
 def _unnamed_one(called: Iterable[str], text: str, asked: str) -> str:
@@ -348,6 +375,31 @@ def doer(asked: str, text: str) -> str:
     return ""
 
 
+_ACTS_ENGLISH = tuple(
+    (re.compile(rf"\bwho (?:\w+ )?(?:{act})\b"), re.compile(told))
+    for act, told in (
+        ("present(?:ed|s) the (?:awards?|prizes?|medals?|certificates?)", "颁奖|颁发|颁"),
+        ("chair(?:ed|s)|host(?:ed|s)|moderated", "主持"),
+        ("sang|sings|performed|performs|danced", "表演|演唱|演出|演绎|献唱|演奏|唱|跳|舞"),
+        (r"(?:gave|delivered|made) (?:the|a) (?:\w+ )?(?:speech|address|remarks)", "致辞|致词|讲话|发言|说|表示|指出|强调"),
+        (r"(?:gave|delivered|taught) (?:the|a) (?:\w+ )?(?:lecture|lesson|class|course|training)", "授课|主讲|讲课|讲授|辅导|讲座|宣讲|讲解|上课|开讲|培训"),
+        ("designed", "设计|打造|研发"),
+        ("translated", "译"),
+        ("cut the ribbon|unveiled", "剪彩|揭牌|揭幕"),
+        ("called the police|reported (?:it|him|her|them) to the police", "报警|报案"),
+    )
+)  # fmt: skip
+
+
+def doer_english(asked: str, text: str) -> str:
+    """:func:`doer` of an English question."""
+    for act, told in _ACTS_ENGLISH:
+        if m := act.search(asked):
+            tells = (s for s in _SENTENCE.findall(text) if told.search(s))
+            return "" if any(_someone(s) or _BODIES.search(s) for s in tells) else m.group()
+    return ""
+
+
 _BODIES = re.compile(f"[{HAN}](?:{_BODY})")
 
 
@@ -360,7 +412,7 @@ def _beside(what: str, sentence: str, asked: str) -> bool:
     names = [re.escape(p) for p in _people(sentence) if p not in asked]
     return any(
         re.search(
-            f"{re.escape(what)}[^，。；]{{0,8}}?{n}|{n}[^，。；]{{0,12}}?{re.escape(what)}|{n}，[^，。；]{{0,10}}{re.escape(what)}[，。]",
+            f"{re.escape(what)}[^，。；]{{0,8}}?{n}|{n}(?:是|为|作为|，|[这一][名位]|（)[^，。；]{{0,14}}?{re.escape(what)}",
             sentence,
         )
         for n in names
@@ -379,6 +431,20 @@ def nobody(asked: str, text: str) -> str:
     if m is None or _someone(text, asked) or any(offices.held(text, office) for office in offices_of):
         return ""
     return "姓名"
+
+
+_FULL = re.compile(
+    rf"(?P<s>[{HAN}])(?:某|师傅|经理|女士|先生|老师|主任|医生|大夫|阿姨|大姐|大爷|书记|老板|同学|队长|站长|工)[^，。]{{0,6}}?(?:全名|真名|大名|名字|叫什么|叫啥)"
+)
+
+
+def full_name(asked: str, text: str) -> str:
+    """全名 where ``asked`` gives somebody's surname (王师傅) and ``text`` has nobody of that surname by their full name."""
+    m = _FULL.search(asked)
+    if m is None or m["s"] not in SURNAMES:
+        return ""
+    known = (p for s in _SENTENCE.findall(text) for p in _people(s))
+    return "" if any(p[0] == m["s"] and "某" not in p for p in known) else "全名"
 
 
 _NEXT = re.compile(
@@ -405,9 +471,6 @@ _RELATIONS = (
     (r"(?:谁|哪家|哪个)[^，。]{0,6}设计的?|设计师(?:是|叫)", r"设计|开发|制作|研发|打造", "设计者"),
     (r"(?:谁|哪位)(?:翻译|口译)|翻译(?:是|叫)(?:谁|什么|啥)", r"译", "翻译"),
     (r"(?:谁|哪位)[^，。]{0,3}(?:创办|创立|创建|发明|首创)|(?:创办人|创始人|发明人)(?:是|叫)", r"创|发明|办|首|建|成立", "创始人"),
-    (r"(?:妻子|爱人|老婆|媳妇)[^，。]{0,4}(?:叫|是谁|姓|名字)", r"妻|爱人|老婆|媳妇|夫妇|夫妻|太太|夫人|丈夫|老公|老伴", "妻子"),
-    (r"(?:丈夫|老公)[^，。]{0,4}(?:叫|是谁|姓|名字)", r"妻|爱人|丈夫|老公|夫妇|夫妻|先生|老伴", "丈夫"),
-    (r"(?:儿子|女儿|孩子|闺女)[^，。]{0,4}(?:叫|是谁|姓|名字)", r"[儿女子]儿|儿子|孩子|闺女|父|母|爸|妈|女", "孩子"),
 )  # fmt: skip
 """Who stands in a relation to somebody or something: how it is asked for, what tells it, and what it is called."""
 
@@ -506,7 +569,7 @@ def anchored(asked: str, text: str) -> str:
     return wanted.called
 
 
-_WHICH = r"(?:哪一?[个家所支位座条种部门间处]?|什么|啥|何)(?:样的)?"
+_WHICH = r"(?:哪一?[个家所支位座条种部门间处]?|(?<!为)什么|啥|何)(?:样的)?"
 _KINDS = (
     ("社区", f"[{HAN}]{{2}}社区"),
     ("小区", f"[{HAN}]{{2}}(?:小区|花园|家园|苑|新村)"),
@@ -522,7 +585,10 @@ _KINDS = (
     ("银行", f"[{HAN}]{{2}}(?:银行|农商行|信用社)|[工农建交]行"),
     ("保险公司", "保险|人保|人寿|平安|太保"),
     ("律所|律师事务所", f"[{HAN}]{{2}}(?:律师事务所|律所)"),
-    ("媒体|报纸|报社|电视台|杂志", f"[{HAN}]{{2}}(?:报|台|社|网|频道|杂志|周刊|传媒|媒体)"),
+    (
+        "媒体|报纸|报社|电视台|杂志",
+        f"[{HAN}](?:日报|晚报|早报|时报|周报|[^平舞]台(?![风阶湾])|广播|新闻|通讯社|社(?![区会保])|融媒体|客户端|杂志|周刊|网(?=报道|讯|记者|站)|讯)",
+    ),
     ("航班|车次|列车(?=[？?。]?$)", "[a-z]{1,2}[0-9]{2,4}|[0-9]+次"),
     (
         "法律|法规|法条|条款",
@@ -558,6 +624,44 @@ def untitled(asked: str, text: str) -> str:
     ):
         return ""
     return m["it"] or "名称"
+
+
+_NAMED_BODY = re.compile(
+    r"(?P<it>乐队|球队|战队|车队|合唱团|艺术团|剧团|舞团|社团|救援队|志愿队|饭店|餐馆|酒店|商店|面馆|超市|[早小]?餐店|合作社|俱乐部)(?:的?名字)?(?:都|到底|究竟|分别)?(?:叫(?:做|个)?|是)(?:什么|啥)"
+)
+_BEFORE_NO_NAME = "有由的了在与和及是为个支家名位等到向对、，。（多些各这那某一两三四五六七八九十0-9"
+
+
+def nameless_body(asked: str, text: str) -> str:
+    """The body (乐队) whose name ``asked`` wants, where ``text`` has none with a name before it or in quotation marks."""
+    m = _NAMED_BODY.search(asked)
+    if m is None:
+        return ""
+    it = re.escape(m["it"])
+    named = re.search(rf"[{HAN}a-z][^{_BEFORE_NO_NAME}]{it}|”{it}|{it}“|{it}[^，。]{{0,4}}(?:叫|名)", text)
+    return m["it"] if m["it"] in text and named is None else ""
+
+
+_STUDIES = re.compile(
+    "毕业于?|就读|考[上入取]|录取|上的?(?:是|哪|什么|啥)|读的?(?:是|哪|什么|啥)|念的?(?:是|哪|什么|啥)|母校"
+)
+_STUDIED = re.compile(
+    "毕业|考|就读|读|求学|上学|学习|录取|进修|深造|学历|本科|[硕博学]士|大专|中专|学生|研究生|专业|同学|校友|母校|留学"
+)
+
+
+def studied(asked: str, text: str) -> str:
+    """学校 where ``asked`` wants the school that a person it names went to, and ``text`` has no word of study about them."""
+    if not _STUDIES.search(asked) or not re.search(
+        "(?:哪|什么|啥)[^，。]{0,3}(?:学校|大学|学院|院校|中学)|母校", asked
+    ):
+        return ""
+    names = _persons(asked, text)
+    return (
+        "学校"
+        if names and not _all_about(names, text) and not any(_STUDIED.search(s) for s in _of(names, text))
+        else ""
+    )
 
 
 _FROM = re.compile("籍|老家|来自|出生|家住|家乡|祖籍|生于|从[^，。]{2,8}来|故乡|人(?=[，。、（])|小伙|妹子|姑娘|老乡")
@@ -696,12 +800,16 @@ def post_english(asked: str, text: str) -> str:
 _CHINESE = (
     ("rank", holder),
     ("aspect", most),
+    ("aspect", top),
     ("listed", besides),
     ("listed", members),
     ("listed", numbered),
     ("role", nameless),
     ("aspect", nobody),
+    ("aspect", full_name),
     ("role", successor),
+    ("aspect", nameless_body),
+    ("aspect", studied),
     ("aspect", doer),
     ("role", related),
     ("place", of_another),
@@ -716,6 +824,7 @@ _CHINESE = (
 )
 _ENGLISH = (
     ("role", nameless_english),
+    ("aspect", doer_english),
     ("rank", holder_english),
     ("listed", besides_english),
     ("listed", eight),

@@ -301,7 +301,7 @@ _DOER = "员者人师手"
 
 def nameless(asked: str, text: str) -> str:
     """Whose name ``asked`` is after, by what they are or do (调解员, 调解的那位), where ``text`` speaks of one and has no name beside."""
-    if _FULL.search(asked):
+    if _surname(asked):
         return ""  # a surname is known: see full_name
     m = _NAME_OF.search(asked)
     if m is None:
@@ -433,18 +433,22 @@ def nobody(asked: str, text: str) -> str:
     return "姓名"
 
 
-_FULL = re.compile(
-    rf"(?P<s>[{HAN}])(?:某|师傅|经理|女士|先生|老师|主任|医生|大夫|阿姨|大姐|大爷|书记|老板|同学|队长|站长|工)[^，。]{{0,6}}?(?:全名|真名|大名|名字|叫什么|叫啥)"
-)
+_TITLES_OF_ADDRESS = "某|师傅|经理|女士|先生|老师|主任|医生|大夫|阿姨|大姐|大爷|书记|老板|同学|队长|站长|工"
+_FULL = re.compile(rf"(?P<s>[{HAN}])(?:{_TITLES_OF_ADDRESS})[^，。]{{0,6}}?(?:全名|真名|大名|名字|叫什么|叫啥)")
+
+
+def _surname(asked: str) -> str:
+    """The surname that ``asked`` gives of somebody whose name it wants (王师傅); empty for none."""
+    m = _FULL.search(asked)
+    return m["s"] if m and m["s"] in SURNAMES else ""
 
 
 def full_name(asked: str, text: str) -> str:
-    """全名 where ``asked`` gives somebody's surname (王师傅) and ``text`` has nobody of that surname by their full name."""
-    m = _FULL.search(asked)
-    if m is None or m["s"] not in SURNAMES:
+    """全名 where ``asked`` gives somebody's surname and ``text`` has nobody of that surname by their full name."""
+    if not (surname := _surname(asked)):
         return ""
     known = (p for s in _SENTENCE.findall(text) for p in _people(s))
-    return "" if any(p[0] == m["s"] and "某" not in p for p in known) else "全名"
+    return "" if any(p[0] == surname and not re.match(_TITLES_OF_ADDRESS, p[1:]) for p in known) else "全名"
 
 
 _NEXT = re.compile(

@@ -25,8 +25,8 @@ _BYLINE = re.compile(
     re.MULTILINE,
 )
 _SENTENCE = re.compile("[^。！？\n]+[。！？”]*")
-_FOREIGN = re.compile(f"[{HAN}][·・.][{HAN}]|[a-z]{{3,}}")
-"""A name that is not Chinese."""
+_FOREIGN = re.compile(f"[{HAN}][·・.][{HAN}]|[a-z]{{3,}}|{offices.MINORITIES}")
+"""A name that has no Chinese surname."""
 
 
 def unnamed(question: str, text: str, told: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
@@ -110,7 +110,7 @@ _COMMON = frozenset(
 """Surnames with which hardly anything else begins."""
 
 _SET_OFF = re.compile(
-    rf"(?:[员师生长家人工手友者民兵医匠模记子儿女妻夫弟妹哥姐]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与、])(?P<n>[{HAN}]{{2,3}})"
+    rf"(?:[员师生长家人工手友者民兵医匠模记子儿女妻夫弟妹哥姐]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与是为和、])(?P<n>[{HAN}]{{2,3}})"
     rf"|(?:^|[，。：；“”（）])(?P<o>[{HAN}]{{2,3}}?)(?=[宣签获夺荣摘当担接出任代为发作主致带领、，（师说称表介指告认强坦感])"
 )
 _NO_NAMES = frozenset("的了在和有都于是个年月日第一二三四五六七八九十方平安全相关过后时高成长会单")
@@ -142,7 +142,7 @@ def most(asked: str, text: str) -> str:
 
 
 _TOP = re.compile(
-    rf"最(?P<how>[高低多少大小快慢好长短])[{HAN}]{{0,2}}的[{HAN}a-z]{{0,6}}(?:人|员|手|家|者|生|ceo|公司|企业|单位|队伍?|工会|老板)(?:叫(?:谁|什么|啥)|是(?:谁|哪[家位]))"
+    rf"最(?P<how>[高低多少大小快慢好长短年])[{HAN}]{{0,2}}的(?:[{HAN}a-z]{{0,6}}(?:公司|企业|单位|队伍?|工会)是哪[家支个]|[^，。？]{{0,14}}(?:是谁|是哪位|叫(?:谁|什么|啥)))"
 )
 
 
@@ -151,7 +151,8 @@ def top(asked: str, text: str) -> str:
     m = _TOP.search(asked)
     if m is None:
         return ""
-    said = [s for s in _SENTENCE.findall(text) if re.search(rf"最{m['how']}|之最|首位|居首|第一|冠军", s)]
+    how = "[年大小高]" if m["how"] == "年" else m["how"]
+    said = [s for s in _SENTENCE.findall(text) if re.search(rf"最{how}|之最|首位|居首|第一|冠军", s)]
     named = any(_someone(s, asked) or _BODIES.search(s) or re.search("[《“]", s) for s in said)
     return "" if named else f"最{m['how']}"
 
@@ -311,13 +312,23 @@ def nameless(asked: str, text: str) -> str:
     office = re.search(f"副?(?:{offices.OFFICES})$", it)
     if office:
         return "" if offices.holds(text, office.group()) or office.group() not in text else office.group()
-    if it.endswith("老板"):
-        return "" if any(_beside(what, s, asked) for what in _BOSS for s in _SENTENCE.findall(text)) else "老板"
+    if group := next((group for group in _GROUPS if it.endswith(group[0])), ()):
+        named = any(_beside(what, s, asked) for what in group for s in _SENTENCE.findall(text))
+        return "" if named else group[0]
     own = [w for w in words(it) if len(w) > 1 and it.endswith(w)]
     return _unnamed_one([max(own, key=len)] if own else [], text, asked)
 
 
-_BOSS = "老板 店主 董事长 总经理 经理 负责人 创始人 法人 掌柜 企业家 业主 总裁 厂长 总监".split()
+_GROUPS = tuple(
+    tuple(group.split())
+    for group in (
+        "老板 店主 董事长 总经理 经理 负责人 创始人 法人 掌柜 企业家 业主 总裁 厂长 总监",
+        "女儿 闺女 千金 孩子 儿女 子女 小孩 娃", "儿子 孩子 儿女 子女 小孩 娃", "孩子 小孩 儿子 女儿 子女 儿女 娃 小朋友 宝宝",
+        "妻子 爱人 老婆 媳妇 太太 夫人 老伴 丈夫 夫妇 夫妻", "丈夫 爱人 老公 老伴 妻子 夫妇 夫妻 先生", "父亲 爸爸 爸 父母", "母亲 妈妈 妈 父母",
+        "徒弟 弟子 学徒 徒", "侄子 侄儿 侄女", "孙子 孙女 孙儿",
+    )
+)  # fmt: skip
+"""Words for what one person is to another or to a firm, the first as asked: a name may stand beside any of the group."""
 
 
 def _unnamed_one(called: Iterable[str], text: str, asked: str) -> str:
@@ -575,6 +586,7 @@ def anchored(asked: str, text: str) -> str:
 
 _WHICH = r"(?:哪一?[个家所支位座条种部门间处]?|(?<!为)什么|啥|何)(?:样的)?"
 _KINDS = (
+    ("店(?!里|面)", f"[{HAN}]{{2}}(?<![这那家个在酒旅])(?:店(?!员)|馆(?!员)|坊|铺|超市|商场)"),
     ("社区", f"[{HAN}]{{2}}社区"),
     ("小区", f"[{HAN}]{{2}}(?:小区|花园|家园|苑|新村)"),
     ("(?<!农)村(?!民|干|里)", f"[{HAN}]{{2}}村(?!民|干|级|里)"),
@@ -611,6 +623,28 @@ def kindless(asked: str, text: str) -> str:
         m = re.search(f"{_WHICH}(?P<it>{kind})", asked)
         if m and all(f.group() in asked for f in re.finditer(looks, text)):
             return m["it"]
+    return ""
+
+
+_MAKES = tuple(
+    (re.compile(rf"(?:哪|什么)[家个]?(?:公司|企业|厂家?|集团|单位|机构)[{HAN}]{{0,2}}?(?:{act})"), act.split("|")[0], re.compile(told))
+    for act, told in (
+        ("生产|制造|出品", "生产|制造|出品|产自|制作"),
+        ("施工|承建|建设|建造|修建|建的", "施工|承建|建设|建造|修建|打造|建成|投建|中标"),
+        ("开发|研发|设计|制作", "开发|研发|研制|设计|制作|打造|推出"),
+        ("供应|供货|提供", "供应|供货|提供|赞助|捐"),
+        ("运营|管理|经营", "运营|管理|经营|负责|托管"),
+    )
+)  # fmt: skip
+_FIRMS = re.compile(f"[{HAN}a-z]{{2}}(?:公司|集团|厂(?!务)|企业|工会|局|院|所|中心|银行|大学|委|部|队|社|总工会|政府)")
+
+
+def maker(asked: str, text: str) -> str:
+    """What ``asked`` wants to know which firm did (生产), where no sentence of ``text`` with a word of it names a body."""
+    for asks, name, told in _MAKES:
+        if asks.search(asked):
+            named = any(_FIRMS.search(s) or _FOREIGN.search(s) for s in _SENTENCE.findall(text) if told.search(s))
+            return "" if named else name
     return ""
 
 
@@ -823,6 +857,7 @@ _CHINESE = (
     ("aspect", anchored),
     ("aspect", post),
     ("aspect", kindless),
+    ("aspect", maker),
     ("aspect", untitled),
     ("aspect", origin),
 )

@@ -81,7 +81,9 @@ def holds(text: str, office: str, of: str = "") -> bool:
     """
     if not re.fullmatch(OFFICES, _bare(office)):
         return re.search(_own(office), text) is not None
-    return any(not of or _kind(text[max(0, at - _BEHIND) : at]) in ("", of) for at in held(text, office))
+    kinds = (_kind(text[max(0, at - _BEHIND) : at]) for at in held(text, office))
+    # A report of one county says 总工会主席, of whatever level that is.
+    return any(not of or kind in ("", of) or (kind == "总工会" and of.endswith(kind)) for kind in kinds)
 
 
 def held(text: str, office: str) -> list[int]:
@@ -118,7 +120,16 @@ def _named(text: str, start: int, end: int) -> bool:
 _NO_NAME = frozenset("会工市县区省要和对于的在了说为团委机单企职常关公安方应")
 
 
+MINORITIES = (
+    "卓玛|才让|扎西|次仁|次旦|多吉|丹增|旦增|尼玛|拉姆|平措|顿珠|央金|罗布|白玛|加措|卓嘎|德吉|巴桑|边巴|索朗|洛桑|仁青|巴图|巴特尔"
+    "|其其格|乌兰|格日勒|斯琴|娜仁|苏日|买买提|麦麦提|古丽|阿不|阿卜|艾尔|艾力|吐尔|热依"
+)
+"""What names of Tibetans, Mongols and Uygurs are made of, which have no surname."""
+
+
 def _person(text: str) -> bool:
+    if re.search(MINORITIES, text):
+        return True
     # 于 is a preposition where it stands first (主席于今年), and part of a name behind a surname (席于洋).
     return text.startswith(COMPOUND) or (
         text[0] in SURNAMES and text[0] not in _NO_NAME and text[1] not in _NO_NAME - {"于"}

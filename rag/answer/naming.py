@@ -110,7 +110,7 @@ _COMMON = frozenset(
 """Surnames with which hardly anything else begins."""
 
 _SET_OFF = re.compile(
-    rf"(?:[员师生长家人工手友者民兵医匠模记子儿女妻夫弟妹哥姐]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与是为和、])(?P<n>[{HAN}]{{2,3}})"
+    rf"(?:[员师生长家人工手友者民兵医匠模记子儿女妻夫弟妹哥姐]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与是为和、])(?=(?P<n>[{HAN}]{{2,3}}))"
     rf"|(?:^|[，。：；“”（）])(?P<o>[{HAN}]{{2,3}}?)(?=[宣签获夺荣摘当担接出任代为发作主致带领、，（师说称表介指告认强坦感])"
 )
 _NO_NAMES = frozenset("的了在和有都于是个年月日第一二三四五六七八九十方平安全相关过后时高成长会单")
@@ -122,7 +122,8 @@ def _people(sentence: str) -> tuple[str, ...]:
     found = people(sentence)
     for m in _SET_OFF.finditer(sentence):
         name = m["n"] or m["o"]
-        across = sentence[max(0, m.end() - len(name) - 1) : m.end() - len(name) + 1]
+        start = m.start("n") if m["n"] else m.start("o")
+        across = sentence[max(0, start - 1) : start + 1]
         if name[0] not in SURNAMES or set(name[:2]) & _NO_NAMES or (len(across) == 2 and words(across) == [across]):
             continue  # 程 of 工程局 begins no name
         if name[0] in _COMMON or len(words(name[:2])) > 1:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import naming, slots
+from rag.answer import mentioned, naming, slots
 from rag.answer.gate import Lack
 
 
@@ -102,8 +102,8 @@ def test_what_is_asked_otherwise_needs_no_name():
 
 
 def test_a_foreign_name_is_a_name():
-    assert naming.foreign("发言人安东尼·古列尔米称")
-    assert not naming.foreign("发言人称")
+    assert mentioned.foreign("发言人安东尼·古列尔米称")
+    assert not mentioned.foreign("发言人称")
 
 
 def test_the_reporter_is_no_answer():

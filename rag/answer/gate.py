@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, english, modifiers, naming, offices, reached, slots
+from rag.answer import alike, bounds, contrasts, english, mentioned, modifiers, naming, offices, reached, slots
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -243,7 +243,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     elif question.which and question.which not in text and not any(e.feature("person") > 0 for e in may):
         yield Lack.ROLE, question.which
     elif question.named and not any(
-        question.named in e.text and (e.feature("person") > 0 or naming.foreign(e.text)) for e in may
+        question.named in e.text and (e.feature("person") > 0 or mentioned.foreign(e.text)) for e in may
     ):
         yield Lack.ROLE, question.named
     if is_english(question.text):

@@ -9,14 +9,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import cite, extract, llm, refusal, reword
-from rag.answer.find import FollowUp, Found, find
+from rag.answer.find import FollowUp, Found, find, search
 from rag.answer.rewrite import Understood, rewrite
 from rag.answer.written import Writer
 from rag.errors import EndpointError
 from rag.insight import across
 from rag.insight.onward import onward
 from rag.search import encode
-from rag.search.retrieve import Aids, Searcher, retrieve
+from rag.search.retrieve import Aids, Searcher
 from rag.search.store import open_any
 from rag.types import (
     Answer,
@@ -130,7 +130,7 @@ class Assistant:
     def search(self, query: str, k: int | None = None, filters: Filters | None = None) -> tuple[Hit, ...]:
         """The best ``k`` passages for ``query`` (``settings.top_k`` if not given) that ``filters`` let pass, best first."""
         k, searcher = k or self.settings.top_k, self._searcher()
-        return retrieve(replace(searcher, candidates=max(k, searcher.candidates)), query, k, filters)
+        return search(query, replace(searcher, candidates=max(k, searcher.candidates)), k, filters)
 
     def wanted(self, query: str) -> Wanted:
         """What :meth:`search` looks for, given ``query``: mended, and with other words for its own."""

@@ -163,3 +163,9 @@ def test_a_sentence_that_asks_is_no_answer(assistant):
     answer = assistant.ask("山东的工会妈妈小屋是怎么建的？")
     assert "怎么建、建哪里？" in assistant.article(answer.citations[0].passage.article_id).text
     assert not any(sentence.text.rstrip().endswith("？") for sentence in answer.sentences)
+
+
+def test_a_search_for_two_things_has_passages_of_both(assistant):
+    found = [hit.passage.article_id for hit in assistant.search("吕梁和连云港，哪个产改试点企业多", 4)]
+    towns = {assistant.store.articles[article].city for article in found}
+    assert towns >= {"吕梁", "连云港"}

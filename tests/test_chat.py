@@ -237,6 +237,17 @@ def test_answering_again_asks_the_same_with_the_same_history(on):
     assert after[0] is held[0]
 
 
+def test_turns_that_stand_are_drawn_once_for_a_question_and_the_last_one_at_each_step(on, monkeypatch):
+    from ui import render
+
+    held = asked(on, "二", asked(on, "一")[-1][4])[-1][4]
+    drawn, draw = [], render.turn
+    monkeypatch.setattr(render, "turn", lambda turn, *rest: drawn.append(turn.question) or draw(turn, *rest))
+    steps = asked(on, "三", held)
+    assert [drawn.count(q) for q in ("一", "二", "三")] == [1, 1, len(steps)]
+    assert all(len(step[5]["value"]) == 6 for step in steps)
+
+
 def test_an_error_keeps_the_conversation(on):
     held = asked(on, "出错", asked(on, "百色")[-1][4])[-1][4]
     assert held[0].answer

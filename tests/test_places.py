@@ -177,3 +177,8 @@ def test_places_side_by_side_are_none_or_their_province() -> None:
 def test_spellings_give_counties_of_two_characters_in_full() -> None:
     assert dict(places.spellings()["shexian"]).keys() == {"涉县", "歙县"}
     assert dict(places.spellings()["fuzhou"])["福州"] == Region("福建", "福州")
+
+
+def test_a_city_that_is_no_prefecture_may_be_meant_by_the_name_of_one() -> None:
+    assert dict(places.spellings()["wuwei"]) == {"武威": Region("甘肃", "武威"), "无为": Region("安徽", "无为")}
+    assert dict(places.spellings()["suzhou"]).keys() == {"苏州", "宿州"}

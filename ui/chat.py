@@ -23,6 +23,7 @@ from ui.render import Archive
 from ui.shelf import Shelf
 from ui.texts import MOST_EXAMPLES, QUESTION_LIMIT, TEXTS, Language, Texts, objection
 from ui.turns import Asker, Slots, Turns
+from ui.updates import Page
 
 CSS = render.ASSETS / "chat.css"
 SCRIPT = render.ASSETS / "chat.js"
@@ -44,6 +45,11 @@ HTML_PROPS = {"html_template": "${value}", "apply_default_css": False, "visible"
 
 QUEUE_LIMIT = 64
 """Gradio's own queue: a last guard behind :class:`ui.turns.Slots`, which answers in words when it is busy."""
+
+SELDOM = 3600.0
+"""Seconds between two words of Gradio's about a place in its own queue. Nothing shows it, but where many wait each step of the line would
+be told to everybody in it, before the answer.
+"""
 
 
 Values = tuple[Any, ...]
@@ -88,12 +94,14 @@ class Handlers:
         texts = TEXTS[spoken]
         return text, _hint(texts.editing if replaces else ""), replaces, texts.edit_cancel if replaces else texts.edit
 
-    def view(self, held: Turns, spoken: Language) -> Values:
-        """The conversation drawn: values for ``view``."""
-        working = bool(held) and held[-1].pending
+    def view(self, held: Turns, spoken: Language, before: Sequence[Message] | None = None) -> Values:
+        """The conversation drawn: values for ``view``. ``before`` are the messages of all turns but the last, if they were drawn already."""
+        working, texts = bool(held) and held[-1].pending, TEXTS[spoken]
+        if before is None:
+            before = messages(held[:-1], self.archive, texts)
         return (
             held,
-            gr.update(value=messages(held, self.archive, TEXTS[spoken]), visible=bool(held)),
+            gr.update(value=[*before, *messages(held[-1:], self.archive, texts)], visible=bool(held)),
             gr.update(visible=not held),
             gr.update(visible=bool(held) and not working),
             gr.update(visible=not working),
@@ -120,14 +128,16 @@ class Handlers:
         """Ask, and draw the conversation as the answer comes: ``entry`` and ``view``."""
         held = turns.begin(held, question.strip(), filters or None, replaces=replaces)
         earlier = turns.history(held[:-1])
-        yield *self.entry("", spoken), *self.view(held, spoken)
+        # A long conversation takes longer to draw than a question to answer, and only its last turn changes.
+        before = messages(held[:-1], self.archive, TEXTS[spoken])
+        yield *self.entry("", spoken), *self.view(held, spoken, before)
         async with aclosing(turns.paced(turns.run(self.asker, held[-1], earlier, self.slots))) as growing:
             async for grown in growing:
                 turn = grown
                 if grown.answer:
                     turn = replace(grown, word=self.shelf.put(grown.answer, grown.filters, grown.seconds))
                 held = (*held[:-1], turn)
-                yield *[gr.skip()] * 4, *self.view(held, spoken)
+                yield *[gr.skip()] * 4, *self.view(held, spoken, before)
 
     async def ask_offer(
         self, question: str, held: Turns, spoken: Language, filters: Filters
@@ -240,7 +250,7 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
     archive, texts = Archive.of(live, settings.paper), TEXTS[settings.language]
     on = Handlers(live, archive, slots, settings.language, shelf or Shelf())
 
-    page = gr.Blocks(title=texts.title, analytics_enabled=False, fill_width=True)
+    page = Page(title=texts.title, analytics_enabled=False, fill_width=True)
     with page:
         language = gr.State(settings.language)
         conversation = gr.State(())
@@ -319,10 +329,8 @@ def build(live: Live, settings: Settings, slots: Slots | None = None, shelf: She
         wiped = clear.click(on.wipe, inputs=[language], outputs=[*entry, *view], cancels=started, **at_once)
         wiped.then(on.speak, inputs=[language, conversation, within.filters], outputs=spelled, **at_once)
         keep.listen(conversation, [*started, halted, wiped], at_once)
-        gr.Button("", elem_id="nudge", visible="hidden").click(
-            _open_stream, trigger_mode="multiple", concurrency_limit=None, **quiet
-        )
-    page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8)
+        gr.Button("", elem_id="nudge", visible="hidden").click(_open_stream, trigger_mode="multiple", **quiet)
+    page.queue(max_size=QUEUE_LIMIT, default_concurrency_limit=8, status_update_rate=SELDOM)
     return page
 
 

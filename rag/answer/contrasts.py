@@ -23,6 +23,7 @@ _KINDS = (
     (r"博士|\bdoctora", r"硕士|研究生|\bmaster's\b", r"本科|\bbachelor", r"专科|大专"),
     (r"洪|汛|涝|\bflood", r"地震|抗震|震区|\bearthquake", r"台风|\btyphoon", r"疫|\bepidemic|\bcovid", r"旱|\bdrought"),
     (r"养老|\bpension", r"医保|医疗|就医|\bmedical\b", r"工伤|\bwork(?:place)? injur", r"失业|\bunemploy", r"生育|\bmaternity\b", r"住房|公积金|\bhousing\b"),
+    (r"中医院|中医医院", r"妇幼保健院", r"人民医院|第[一二三四]医院|[一二三四]院(?![士长子])"),
     (r"篮球|\bbasketball\b", r"足球|\bfootball\b|\bsoccer\b", r"羽毛球|\bbadminton\b", r"乒乓|\btable tennis\b", r"游泳|\bswimming\b", r"马拉松|\bmarathon\b", r"拔河|\btug"),
 )  # fmt: skip
 """Sets of words, each as a pattern, of which one is never another."""
@@ -30,6 +31,14 @@ _KINDS = (
 _ASPECTS = (
     ({"zh": "年龄", "en": "age"}, r"年龄|多大岁数|几岁|多少岁|\bhow old\b|\bages?\b", r"岁|年龄|[5-9]0后|[0-9]0后|出生"),
     ({"zh": "电话", "en": "phone number"}, r"电话|热线|手机号|联系方式|\b(?:tele)?phone numbers?\b|\bhotline\b|\bcontact number", r"电话|热线|[0-9]{3,4}-?[0-9]{7,8}|1[3-9][0-9]{9}"),
+    (
+        {"zh": "电话号码", "en": "the number to call"},
+        (r"(?:电话|热线|手机|座机|联系方式)(?:号码?)?(?:是|为|打)?(?:多少|几号|哪个|啥|什么)|打(?:哪个|什么|啥|多少)(?:电话|热线|号)|号码(?:是|为)?(?:多少|哪个|什么|啥)"
+        r"|\b(?:tele)?phone number\b|\bwhat(?:'s| is) (?:the |its )?(?:[\w-]+ ){0,3}number (?:to|of the (?:hot|help)line)\b|\bwhat number\b"),
+        r"(?<![0-9])(?:[0-9]{3,4}-?[0-9]{7,8}|[48]00-?[0-9]{3}-?[0-9]{4}|1[3-9][0-9]{9}|1[0-9]{4}(?![0-9万亿余多名人元件个家户米吨亩只]))(?![0-9])",
+    ),
+    ({"zh": "星期几", "en": "day of the week"}, r"周几|星期几|礼拜几|\b(?:which|what) day of the week\b", r"周[一二三四五六日天末]|星期[一二三四五六日天]|礼拜[一二三四五六日天]|工作日|每天|每日"),
+    ({"zh": "几点", "en": "time of day"}, r"几点(?!钟?的?(?:建议|要求|意见|措施|内容|体会))|\bwhat time\b|\bat what hour\b", r"[0-9]{1,2}(?:时(?!代)|点(?!多|的|建议|要求|意见|措施|举措|内容|体会)|:[0-9]{2})|[一二三四五六七八九十两]{1,3}点(?:钟|半|整|多)?|全天|24小时|上午|下午|中午|清晨|凌晨|傍晚|晚上|夜里|深夜|当晚|早上"),
     (
         {"zh": "收费", "en": "fees"},
         r"(?:交|付|掏|收)(?:多少|几)(?:钱|元|块)|收费|费用(?:是|要)?多少|票价|学费是?多少|\bfees?\b|\bcharged?\b|\b(?:have|has|had) to pay\b",

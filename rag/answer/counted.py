@@ -35,6 +35,9 @@ _FIGURE = re.compile(
 _CHANGE = re.compile(
     r"(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|上调|下调|回落|多出|少了)(?:了|约|近|超过?|逾|达|幅度?|也)*$"
 )
+_PLENARY = tuple(f"{n}中全会" for n in "一二三四五六七")
+"""What follows the number of a congress: 二十届三中全会 counts nothing."""
+
 _CLAUSE = re.compile(r"[^，。、；：！？,;:!?（）()\n将把被]{0,18}")
 
 
@@ -55,10 +58,10 @@ def _given(sentence: str, *, ordinal: bool) -> Iterator[_Given]:
             continue
         unit = "%" if m["part"] else (m["unit"] or "")
         digits = (m["n"] or "").replace(",", "")
-        dated = unit in DATES and (
-            (unit == "年" and re.fullmatch("(?:1[5-9]|20)[0-9]{2}", digits)) or unit in ("月", "日")
-        )
-        if dated or (digits in ("一", "百", "千", "十", "两") and not unit):
+        dated = (
+            unit in DATES and ((unit == "年" and re.fullmatch("(?:1[5-9]|20)[0-9]{2}", digits)) or unit in ("月", "日"))
+        ) or (unit == "届" and (len(digits) == 4 or sentence.startswith(_PLENARY, m.end())))
+        if dated or (re.fullmatch("[一两]|[百千十]+万?", digits) and not unit):
             continue
         behind = _CLAUSE.match(sentence, m.end())
         start = max(0, m.start() - 20)

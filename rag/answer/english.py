@@ -159,6 +159,7 @@ _ORDINALS = {
 }
 _ORDINAL = re.compile(
     rf"\b(?P<n>[0-9]{{1,3}})(?:st|nd|rd|th)\b(?! of\b| (?:{MONTHS})| century)|\b(?P<name>{'|'.join(_ORDINALS)})\b(?! of\b| (?:{MONTHS}))"
+    r"|\bno\. ?(?P<no>[0-9]{1,3})\b"
 )
 
 
@@ -167,7 +168,7 @@ def ordinal(plain: str, text: str) -> str:
     for m in _ORDINAL.finditer(plain):
         if re.search(rf"(?:{MONTHS}) (?:the )?$|\bon (?:the )?$", plain[: m.start()]):
             continue  # a day
-        n = _ORDINALS.get(m["name"] or "") or int(m["n"])
+        n = _ORDINALS.get(m["name"] or "") or int(m["n"] or m["no"])
         if n not in _numbers(text):
             return m.group()
     return ""

@@ -107,8 +107,15 @@ def counted(plain: str) -> _Noun | None:
 
 
 def _plural(word: str) -> bool:
-    return word in _IRREGULAR or (
-        len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "'s", "’s")) and word not in _NO_PLURAL
+    return (
+        word in _IRREGULAR
+        or word.endswith(("smen", "kmen", "emen"))
+        or (
+            len(word) > 3
+            and word.endswith("s")
+            and not word.endswith(("ss", "us", "'s", "’s"))
+            and word not in _NO_PLURAL
+        )
     )
 
 
@@ -116,6 +123,8 @@ def singular(word: str) -> str:
     """``word`` in the singular, as far as its ending tells."""
     if word in _IRREGULAR:
         return _IRREGULAR[word] or word
+    if word.endswith("men"):
+        return f"{word.removesuffix('men')}man"
     for ending, other in (("ies", "y"), ("sses", "ss"), ("xes", "x"), ("ches", "ch"), ("shes", "sh"), ("s", "")):
         if word.endswith(ending):
             return word.removesuffix(ending) + other

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answer import counted, slots
-from rag.answer.alike import LEAST, meanings
+from rag.answer.alike import LEAST, meanings, sentences
 from rag.answer.facts import people
 from rag.answer.plainly import compares
 from rag.answer.question import Asks, Question
@@ -82,9 +82,10 @@ def features(
     for span, have in zip(found, held, strict=True):
         heads[span.passage.id] |= have
     asked = encoder.encode_queries([normalise(question.text)])[0]
-    similar = encoder.encode_passages(plains) @ asked
-    headed = encoder.encode_passages([normalise(f"{s.passage.head}\n{s.text}") for s in found]) @ asked
-    whole = encoder.encode_passages([normalise(f"{h.passage.head}\n{h.passage.text}") for h in hits]) @ asked
+    vectors = sentences(encoder)
+    similar = vectors(plains) @ asked
+    headed = vectors([normalise(f"{s.passage.head}\n{s.text}") for s in found]) @ asked
+    whole = vectors([normalise(f"{h.passage.head}\n{h.passage.text}") for h in hits]) @ asked
     meant = Soft(question, rare, log(2 * len(store.passages) + 2), encoder)
     slot, nearest = slots.slot(question.text), Near(question.nearest, encoder)
     inside = {hit.passage.id: meant.cover(heads[hit.passage.id]) for hit in hits}

@@ -72,6 +72,15 @@ def find(
     return replace(_find(want.text, searcher, k, filters, follow_up), wanted=want)
 
 
+def search(query: str, searcher: Searcher, k: int, filters: Filters | None = None) -> tuple[Hit, ...]:
+    """The best ``k`` passages for ``query``; in turns with those for each of several things, lest one crowd out the others."""
+    hits = retrieve(searcher, query, k, filters)
+    several = parts(searcher.wanted(query).text)
+    if not several or any(part.asks for part in several):
+        return hits
+    return _interleave([hits, *(retrieve(searcher, part.query, k, filters) for part in several)], k)
+
+
 ABSENT = frozenset((gate.Lack.PLACE, gate.Lack.YEAR, gate.Lack.NAME))
 """What tells that a side of a comparison is not in the archive at all."""
 

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, english, mentioned, modifiers, naming, offices, reached, slots
+from rag.answer import (
+    alike,
+    bounds,
+    contrasts,
+    english,
+    governed,
+    mentioned,
+    modifiers,
+    naming,
+    offices,
+    reached,
+    slots,
+)
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -127,8 +139,14 @@ def signals(question: Question, ranked: Sequence[Evidence]) -> list[float]:
 def bearing(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that may hold what is asked for, best first: those of the best one's article and others near it in score.
 
-    Of these, those with a figure of what is counted, a date or a person where that is asked for; where none has, all.
+    Of these, those with a figure of what is counted, a date or a person where that is asked for; where none has, all. What
+    speaks of the figures of something else (:mod:`rag.answer.governed`) is left out.
     """
+    return governed.left(question, _formed(question, ranked))
+
+
+def _formed(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
+    """The sentences near the best one that hold the kind of thing asked for, best first."""
     if not ranked:
         return []
     best = ranked[0]

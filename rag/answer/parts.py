@@ -9,6 +9,7 @@ from itertools import pairwise
 from rag.answer import towns
 from rag.answer.plainly import APART, EARLY, RELATIVE, SIZES, compares, opened, over_time, plainly
 from rag.answer.question import QUOTED
+from rag.answer.versus import versus
 from rag.ingest.places import Mention, mentions
 from rag.zh import is_english, words
 
@@ -79,7 +80,7 @@ def parts(text: str) -> list[Part]:
     (建了多少站点，投了多少钱), and by several places or names in quotation marks.
     """
     if is_english(text):
-        return _by_name(text)
+        return [Part(name, query) for name, query in versus(text)] or _by_name(text)
     text = opened(text)
     if over_time(text):
         return []

@@ -30,7 +30,7 @@ _PLAIN_MONEY = frozenset("钱 资金 经费 费用 花费 开支 支出 金额 �
 """Words that say no more than that money is meant."""
 
 _PERSON = re.compile(
-    "[人工员生手者师友子孩众姓]$|孩子|子女|职工|群众|百姓|会员|学员|学生|教师|老师|家属|新人|选手|队员|同志|代表|司机|骑手|小哥|小朋友|村民|居民|旅客|劳模|工匠|人才|干部|观众"
+    "[人工员生手者师友子孩众姓]$|孩子|子女|职工|群众|百姓|会员|学员|学生|教师|老师|家属|新人|选手|队员|同志|代表|徒弟|弟子|司机|骑手|小哥|小朋友|村民|居民|旅客|劳模|工匠|人才|干部|观众"
 )
 _PAYS = re.compile("钱|[花收交缴付补涨给奖罚赔卖赚挣省捐投]|标准|费|薪|价|工资|奖金|补贴|报销")
 """What is said of money: 底薪涨了几块 asks for it, 铺了多少块 does not."""
@@ -45,7 +45,7 @@ _ADVERB = re.compile(
     r"(?:一共|总共|共计|共|合计|累计|加起来|现在|目前|当时|大概|大约|约|差不多|将近|各自|各|分别|平均|每个?[月年天期人次]|一个?[月年]|今年|去年|到底|究竟|具体|总|已经?|都|就|又|还|能|会|要|可|是|为|有|达到?|占到?|到|了|的|在|按|，|,|、|：|:)$"
 )
 
-_SPENT = re.compile(r"(?:花费?|投入|拨付?|捐|赚|挣|耗资)(?:了|出|过)?$")
+_SPENT = re.compile(r"(?:花费?|投入|拨付?|捐|赚|挣|耗资|贷|罚|赔)(?:了|出|过)?$")
 _ASKS_CHANGE = re.compile(
     r"(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
 )
@@ -189,7 +189,8 @@ def _share(asked: _Asked) -> Sought | None:
     plainly = m["share"] or m["how"] in ("占比", "比例", "比重") or asked.behind.startswith(("百分比", "比例", "比重"))
     if not plainly and not (asked.unit in ("成", "%") and not m["scale"]):
         return None
-    return Sought(Sort.SHARE, SHARE, (), m.group(), change=asked.change)
+    units = SHARE - {"倍"} if m.group().startswith("百分之") else SHARE
+    return Sought(Sort.SHARE, units, (), m.group(), change=asked.change)
 
 
 def _how(asked: _Asked) -> Sought | None:
@@ -199,7 +200,11 @@ def _how(asked: _Asked) -> Sought | None:
         return None
     if how == "多大" and (m := _SIZED.search(asked.before)):
         return Sought(Sort.PEOPLE, HEADS, (), m["who"], change=asked.change)
+    if how == "多大" and re.match("的?(?:年纪|岁数|年龄)", asked.plain[asked.match.end() :]):
+        return Sought(Sort.MEASURE, frozenset(("岁",)), (), "年龄")
     head = _noun_before(asked.before)
+    if how == "多大" and _MONEY_NOUN.search(head):  # 损失有多大
+        return Sought(Sort.MONEY, MONEY, (head[-2:],), head, change=asked.change)
     if _RATE.search(head):
         return Sought(Sort.SHARE, SHARE, (head,), head, change=asked.change)
     return Sought(Sort.MEASURE, _HOW.get(how, frozenset()), (), head or how, change=asked.change)
@@ -211,6 +216,8 @@ def _of_something(asked: _Asked) -> Sought | None:
         return None
     if re.search(r"[是为达占有]了?$", asked.plain[: asked.match.start()]):
         return None
+    if re.search("的人(?:里面?|当中|之?中)[，,]", asked.plain[: asked.match.start()]):
+        return Sought(Sort.PEOPLE, PEOPLE, (), "人数", change=asked.change)
     return Sought(Sort.COUNT, frozenset(), (), asked.head, change=asked.change, each=asked.each)
 
 
@@ -245,6 +252,8 @@ def _count(asked: _Asked) -> Sought:
         return Sought(Sort.PEOPLE, HEADS, (), "人数", change=asked.change, each=asked.each)
     noun = (head,) if len(head) > 1 and head not in _GENERIC else ()
     things = tuple(w for w in named[:1] if w not in _GENERIC) or noun
+    if unit in ("个", "") and asked.behind.startswith("".join(named[:2])) and any(map(_PERSON.search, named[1:2])):
+        things = (named[1],)  # 创业导师
     person = bool(things and _PERSON.search(things[0]))
     if unit in ("人", "名", "位", "人次") or (person and unit in ("", "个", "户")):
         units = ALLOWED.get(unit, PEOPLE) if unit not in ("个", "") else PEOPLE
@@ -261,7 +270,7 @@ def _count(asked: _Asked) -> Sought:
 
 def _before(text: str) -> str:
     """The clause that leads up to 多少, without adverbs at its end."""
-    text = re.split(r"[。！？?!；;]", text)[-1]
+    text = re.split(r"[。！？?!；;]", text)[-1].rstrip()
     while m := _ADVERB.search(text):
         text = text[: m.start()]
     return text

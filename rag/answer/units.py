@@ -74,13 +74,15 @@ _DEEDS = {
     "earn": "挣|赚|收入|工资|月薪|年薪|薪酬|营收|增收|创收|产值|销售额|利润|待遇|开多少",
     "recover": "追回|挽回|讨回|追讨|讨薪|清欠",
     "cost": "造价|成本|造一|建一|值多少|要花",
-    "lend": "贷款|放贷|授信|融资|借|(?<!发)放了?$",
+    "lend": "贷款|放贷|授信|融资|借|贷(?=[了出到多几])|贷了?$|(?<!发)放了?$",
+    "donate": "捐",
 }
 DEED = {name: re.compile(pattern) for name, pattern in _DEEDS.items()}
 AGREE = (
     frozenset(("give", "spend")),
     frozenset(("cost", "charge")),
     frozenset(("lend", "give")),
+    frozenset(("donate", "give")),
     frozenset(("cost", "spend")),
 )
 """Deeds that may be one: what a union gives it has spent."""

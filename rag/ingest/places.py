@@ -216,7 +216,7 @@ def nicknames() -> frozenset[str]:
 def spellings() -> dict[str, tuple[tuple[str, Region], ...]]:
     """English spelling (lüliang and luliang, inner mongolia) to the short names and regions it may stand for.
 
-    Of places spelt alike, provinces come before prefectures, and these before counties.
+    Of places spelt alike, provinces come before prefectures, and these before counties; a city counts as one even if it is no prefecture.
     """
     found: dict[str, dict[str, Region]] = {}
     rank: dict[str, int] = {}
@@ -225,7 +225,10 @@ def spellings() -> dict[str, tuple[tuple[str, Region], ...]]:
         short = {"province": province, "county": bare if len(bare) > 1 else full}.get(level, city)
         own = min(_LEVELS.index(level), 2)
         for key in {spelling, spelling.replace("ü", "u"), spelling.replace("ü", "v")}:
-            if rank.setdefault(key, own) == own and (own < 2 or len(key) >= SHORTEST):
+            if own == 2 and len(key) < SHORTEST:
+                continue
+            # Wuwei is 武威 (a prefecture) and 无为.
+            if rank.setdefault(key, own) in {own, 1 if level == "county_city" else own}:
                 found.setdefault(key, {})[short] = Region(province, city)
     return {key: tuple(names.items()) for key, names in found.items()}
 

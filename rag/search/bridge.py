@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -59,11 +60,33 @@ def official(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def bridge(text: str) -> Bridged:
-    """The Chinese words for the places and union terms of an English ``text``; the longest term at each place counts.
+def spelt(text: str) -> list[tuple[int, int]]:
+    """Where an English ``text`` names places, longest names first found, as ``[start, end)``."""
+    found = list(_WORD.finditer(text))
+    spots: list[tuple[int, int]] = []
+    at = 0
+    while at < len(found):
+        sizes = (n for n in range(min(LONGEST, len(found) - at), 0, -1) if _placed([m[0] for m in found[at : at + n]]))
+        size = next(sizes, 0)
+        if size:
+            spots.append(
+                (
+                    found[at].start(),
+                    found[at].start()
+                    + len(re.sub(r"['’]s$", "", text[found[at].start() : found[at + size - 1].end()])),
+                )
+            )
+        at += size or 1
+    return spots
 
-    A place counts only where it is capitalised, as names are.
-    """
+
+def _placed(phrase: Sequence[str]) -> tuple[tuple[str, Region], ...] | None:
+    """The places that the words ``phrase`` may name: a place counts only where it is capitalised, as names are."""
+    return spellings().get(" ".join(map(_plain, phrase))) if all(w[0].isupper() for w in phrase) else None
+
+
+def bridge(text: str) -> Bridged:
+    """The Chinese words for the places and union terms of an English ``text``; the longest term at each place counts."""
     words = _WORD.findall(text)
     terms: list[str] = []
     places: list[Region] = []
@@ -77,7 +100,7 @@ def bridge(text: str) -> Bridged:
                 senses.append(chinese)
                 at += size
                 break
-            named = spellings().get(" ".join(map(_plain, phrase))) if all(w[0].isupper() for w in phrase) else None
+            named = _placed(phrase)
             if named and words[at + size : at + size + 1] in (["Road"], ["Street"]):
                 terms += [f"{name}路" for name, _ in named]
                 at += size + 1

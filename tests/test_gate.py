@@ -27,6 +27,9 @@ from rag.types import Article, Kind, Passage
         ("会上，张建国当选河阳市总工会主席", "主席", "", True),
         ("河阳市总工会主席会议研究了方案", "主席", "", False),
         ("河阳县总工会主席张建国说", "主席", "省总工会", False),
+        ("县委常委、总工会主席欧智卓玛参加", "主席", "县总工会", True),
+        ("光威集团工会主席席于洋说", "主席", "", True),
+        ("总工会主席于今年到任", "主席", "", False),
         ("河阳市园区工会联合会主席张建国说", "主席", "总工会", False),
         ("李明夺得冠军", "冠军", "", True),
     ],
@@ -44,6 +47,7 @@ def test_a_rank_must_be_spoken_of():
     assert read("哪支队伍拿了第一？").ranked == "第一"
     assert offices.ranks("张建国获一等奖", "第一")
     assert not offices.ranks("第一届大赛有5支队伍", "第一")
+    assert not offices.ranks("第二十二届大赛有5支队伍", "第二")
     assert read("第一期课程是谁讲的？").ranked == ""
 
 

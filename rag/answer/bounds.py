@@ -63,6 +63,6 @@ def sibling(question: str, sentence: str) -> str:
 
 
 def counties(text: str) -> list[str]:
-    """The counties and districts that ``text`` names in full, in order."""
+    """The counties and districts that ``text`` names in full, in order and in normal form."""
     plain = normalise(text)
     return [name for m in mentions(plain, strict=False) if _COUNTY.search(name := plain[m.start : m.end])]

@@ -17,6 +17,7 @@ _KINDS = (
     (r"铁路|火车|高铁|列车|\brail|\btrains?\b", r"公路|\broads?\b|\bhighways?\b", r"水路|水运|\bwaterways?\b", r"民航|航班|飞机|\bflights?\b"),
     (r"检察|\bprocurat", r"法院|法庭|\bcourts?\b", r"公安|警|\bpolice\b", r"海关|\bcustoms (?:office|house)", r"税务局|\btax (?:office|bureau)"),
     (r"春节|过年|新春|\bspring festival\b", r"中秋|\bmid-autumn\b", r"国庆|\bnational day\b", r"五一|劳动节|\bmay day\b", r"端午|\bdragon boat\b", r"元旦|\bnew year's day\b", r"清明", r"元宵"),
+    (r"中医院", r"人民医院|一院", r"妇幼"),
     (r"寒假|\bwinter (?:break|holiday|vacation)", r"暑|\bsummer\b"),
     (r"男职工|男工|\bmale workers?\b", r"女职工|女工|女性|\bfemale workers?\b|\bwomen\b"),
     (r"博士|\bdoctora", r"硕士|研究生|\bmaster's\b", r"本科|\bbachelor", r"专科|大专"),

@@ -52,7 +52,7 @@ _RANKS = (
     (r"\bsecond (?:place|prize)\b|\brunners?-up\b|\bsilver\b|\bcame second\b", "第二"),
     (r"\bthird (?:place|prize)\b|\bbronze\b|\bcame third\b", "第三"),
     (
-        r"\bwho won\b|\bwinners? of\b|\bfirst (?:place|prize)\b|\bchampions?\b|\bgold medal|\bcame first\b|\bfastest\b",
+        r"\bwho won\b|\bwhich (?:[\w-]+ )?(?:teams?|firms?|company|units?|unions?|school|club|side|city|contestant) (?:\w+ )?(?:won|wins?)\b|\bwinners? of\b|\bfirst (?:place|prize)\b|\bchampions?\b|\bgold medal|\bcame first\b|\bfastest\b",
         "第一",
     ),
 )

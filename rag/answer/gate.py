@@ -12,7 +12,20 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import alike, bounds, contrasts, english, governed, modifiers, offices, reached, relations, slots
+from rag.answer import (
+    alike,
+    bounds,
+    contrasts,
+    english,
+    governed,
+    mentioned,
+    modifiers,
+    naming,
+    offices,
+    reached,
+    relations,
+    slots,
+)
 from rag.answer.counted import NONE
 from rag.answer.evidence import Evidence, learned
 from rag.answer.intent import Intent, intent
@@ -252,14 +265,19 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         yield Lack.DATE, ""
     elif question.which and question.which not in text and not any(e.feature("person") > 0 for e in may):
         yield Lack.ROLE, question.which
-    elif question.named and not any(e.feature("person") > 0 and question.named in e.text for e in may):
+    elif question.named and not any(
+        question.named in e.text and (e.feature("person") > 0 or mentioned.foreign(e.text)) for e in may
+    ):
         yield Lack.ROLE, question.named
     if is_english(question.text):
         yield from _in_english(question, may, ranked, text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
     if relation := relations.missing(question.text, [e.text for e in own[:AT_HAND]], text):
         yield Lack.ASPECT, relation
-    yield from _out_of_bounds(question, [*may, *own][:AS_EVIDENCE], article, text)
+    near = [*may, *own][:AS_EVIDENCE]
+    told = [e.text for e in near]
+    yield from ((Lack(lack), missing) for lack, missing in naming.unnamed(question.text, text, told))
+    yield from _out_of_bounds(question, near, article, text)
 
 
 def _in_english(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from rag.ingest.names import COMPOUND, SURNAMES
 from rag.zh import HAN
@@ -10,11 +11,11 @@ from rag.zh import HAN
 OFFICES = "主席|书记|主任|经理|院长|校长|会长|理事长|董事长|局长|处长|厅长|部长|省长|市长|县长|区长|乡长|镇长|厂长|组长|班长|队长|馆长|所长|站长|秘书长|教授|负责人"
 _BEHIND = 16
 _BODIES = "总工会|工会联合会|联合工会|工会委员会|工会|公司|集团|大学|学院|医院|法院|检察院|协会|联盟|委员会|研究院|银行|局|厅|部|办"
-_FIRST = r"第一名|第1名|冠军|一等奖|头奖|头名|榜首|夺冠|金奖|金牌|首位|桂冠|折桂|状元|摘得|夺魁|拔得头筹|第一(?![届次期批个线课季产责时站轮书位手步])"
+_FIRST = r"第一名|第1名|冠军|一等奖|头奖|头名|榜首|夺冠|金奖|金牌|首位|桂冠|折桂|状元|摘得|夺魁|拔得头筹|第一(?![届次期批个线课季产责时站轮书位手步十])"
 _RANKS = {
     "第一": _FIRST,
-    "第二": r"第二名|第2名|亚军|二等奖|银奖|银牌|第二(?![届次期批个线课季产步轮])",
-    "第三": r"第三名|第3名|季军|三等奖|铜奖|铜牌|第三(?![届次期批个线课季产方步轮])",
+    "第二": r"第二名|第2名|亚军|二等奖|银奖|银牌|第二(?![届次期批个线课季产步轮十])",
+    "第三": r"第三名|第3名|季军|三等奖|铜奖|铜牌|第三(?![届次期批个线课季产方步轮十])",
 }
 _ASKED = {
     "第一": r"第一名|冠军|头奖|头名|榜首|夺冠|(?:拿|得|获|排|列)了?第一",
@@ -26,6 +27,23 @@ _ASKED = {
 def asked(question: str) -> str:
     """The rank whose holder ``question`` (normal form) is after: 第一 for 冠军 or 拿了第一; empty for none."""
     return next((rank for rank, pattern in _ASKED.items() if re.search(pattern, question)), "")
+
+
+_PRIZES = {"第一": "一等奖|金奖|金牌|赢了|谁赢|胜出|获胜|得胜", "第二": "二等奖|银奖|银牌", "第三": "三等奖|铜奖|铜牌"}
+
+
+def ranks_asked(question: str) -> list[str]:
+    """The ranks that ``question`` (normal form) speaks of, by prize, medal or victory, too; those of which somebody is asked for."""
+    return [
+        rank
+        for rank, prizes in _PRIZES.items()
+        if re.search(f"{_ASKED[rank]}|{prizes}|{rank}(?=[让被由归是谁])", question)
+    ]
+
+
+def rank_in(sentence: str, rank: str) -> Iterator[re.Match[str]]:
+    """Where ``sentence`` (normal form) speaks of ``rank``, in any words."""
+    return re.finditer(_RANKS[rank], sentence)
 
 
 def ranks(text: str, rank: str) -> bool:
@@ -61,15 +79,25 @@ def holds(text: str, office: str, of: str = "") -> bool:
     The name stands right behind the office, other offices of the same person aside (主席、党组书记某某), or before it
     (某某当选主席). What is no office (冠军) need only be spoken of.
     """
-    bare = office.removeprefix("常务").removeprefix("副")
-    own = re.escape(office) if office != bare else f"(?<!副){re.escape(office)}"
-    if not re.fullmatch(OFFICES, bare):
-        return re.search(own, text) is not None
-    return any(
-        _named(text, m.start(), m.end())
-        for m in re.finditer(own, text)
-        if not of or _kind(text[max(0, m.start() - _BEHIND) : m.start()]) in ("", of)
-    )
+    if not re.fullmatch(OFFICES, _bare(office)):
+        return re.search(_own(office), text) is not None
+    kinds = (_kind(text[max(0, at - _BEHIND) : at]) for at in held(text, office))
+    # A report of one county says 总工会主席, of whatever level that is.
+    return any(not of or kind in ("", of) or (kind == "总工会" and of.endswith(kind)) for kind in kinds)
+
+
+def held(text: str, office: str) -> list[int]:
+    """Where ``text`` (normal form) has ``office`` with the name of its holder beside it."""
+    return [m.start() for m in re.finditer(_own(office), text) if _named(text, m.start(), m.end())]
+
+
+def _bare(office: str) -> str:
+    return office.removeprefix("常务").removeprefix("副")
+
+
+def _own(office: str) -> str:
+    """A pattern for ``office`` and no other: 主席 is no 副主席."""
+    return re.escape(office) if office != _bare(office) else f"(?<!副){re.escape(office)}"
 
 
 def _named(text: str, start: int, end: int) -> bool:
@@ -92,5 +120,17 @@ def _named(text: str, start: int, end: int) -> bool:
 _NO_NAME = frozenset("会工市县区省要和对于的在了说为团委机单企职常关公安方应")
 
 
+MINORITIES = (
+    "卓玛|才让|扎西|次仁|次旦|多吉|丹增|旦增|尼玛|拉姆|平措|顿珠|央金|罗布|白玛|加措|卓嘎|德吉|巴桑|边巴|索朗|洛桑|仁青|巴图|巴特尔"
+    "|其其格|乌兰|格日勒|斯琴|娜仁|苏日|买买提|麦麦提|古丽|阿不|阿卜|艾尔|艾力|吐尔|热依"
+)
+"""What names of Tibetans, Mongols and Uygurs are made of, which have no surname."""
+
+
 def _person(text: str) -> bool:
-    return text.startswith(COMPOUND) or (text[0] in SURNAMES and not set(text[:2]) & _NO_NAME)
+    if re.search(MINORITIES, text):
+        return True
+    # 于 is a preposition where it stands first (主席于今年), and part of a name behind a surname (席于洋).
+    return text.startswith(COMPOUND) or (
+        text[0] in SURNAMES and text[0] not in _NO_NAME and text[1] not in _NO_NAME - {"于"}
+    )

@@ -25,7 +25,7 @@ class _Kind:
 
 
 _KINDS = (
-    _Kind("大学|学校|院校|高校|学院|中学|小学", "university|college|school", rf"[{HAN}]{{2}}(?:大学|学院|学校|中学|小学|幼儿园|党校)(?!生)"),
+    _Kind("大学|学校|院校|高校|学院|中学|小学", "university|college|school", rf"[{HAN}]{{2}}(?<![上读考念入进的所个在去谢给让和与向对到回离由])(?:大学|学院|学校|中学|小学|幼儿园|党校)(?!生)"),
     _Kind("医院", "hospital", rf"[{HAN}]{{2}}(?:医院|卫生院|卫生服务中心|保健院)"),
     _Kind("公司|企业|代理商|供应商|厂(?=的|$)", "company|firm|manufacturer|contractor", rf"[{HAN}a-z]{{2}}(?:公司|集团|厂(?!务)|银行|合作社)"),
     _Kind("软件|app|小程序", "app|software", "软件|app|小程序|微信|腾讯|钉钉|公众号|平台"),
@@ -36,9 +36,13 @@ _KINDS = (
     _Kind("(?:疾|重|怪|绝)?(?<!毛)病(?![人房床因区情])|癌症?", "(?:disease|illness|cancer)", rf"(?![重大疾因患生看慢癌肿][大病疾性症瘤])[{HAN}](?:癌(?!瘤|症)|炎|瘤|症(?!状)|病(?![人房床因区情魔毒菌害灶例历案症痛逝退弱愈员号者假休残重急程根理变原]))|霍乱|天花|鼠疫|结核|中风|骨折|梗[塞死]|[脑心]梗|溃疡|疟"),
     _Kind("银行", "bank", rf"[{HAN}]{{2}}银行|农商行|信用社|农信社"),
     _Kind("品种", "variety", "[a-z]{2}|[0-9一二三四五六七八九十]号|品种[是为有“:：]|“[^”]{2,8}”(?:品种|[种谷稻麦薯豆棉])|(?:名|叫|称)[为做作]?"),
+    _Kind("单位|部门|机构", "employer|organi[sz]ation|department", rf"[{HAN}]{{2}}(?:公司|集团|局|院|校|大学|学院|中心|厂|站|所|队|部|处|科|办|委|银行|协会|工会|社区|街道|商会|联合会)(?![长员一二三四五六七八九十议])"),
+    _Kind("专业", "major", rf"[{HAN}]{{2}}(?:专业(?![人技知素水能服性化的队从岗机组])|工程(?!师))|[{HAN}]学(?=[硕学博]士)|[{HAN}]系(?![统列])|主修|攻读"),
+    _Kind("科室|科(?=的|[医大])", "ward", rf"[{HAN}](?:科(?![学技研目普教员])|门诊)"),
+    _Kind("办公室|处室|(?<![好用坏害益长短之到])[司处](?=[的工上当？?，])", "office", rf"[{HAN}]{{2}}(?:办(?![理事法证起学班好])|科(?![学技研目普教])|处(?![理置于罚])|司(?![机法])|部(?![分门队署])|局|中心)"),
     _Kind("号线", "(?:metro|subway) line", r"[0-9一二三四五六七八九十]+号线"),
 )  # fmt: skip
-_BEFORE = r"(?:哪一?[家所个座种项]?(?:什么)?|什么|何种|啥|几(?=号线))"
+_BEFORE = r"(?:哪一?[家所个座种项支]?(?:什么)?|什么|何种|啥|几(?=号线))"
 _ENGLISH = r"\b(?:which|what|whose)\s+(?:\w+\s){{0,2}}?(?:{kind})\b"
 
 
@@ -100,21 +104,35 @@ def unlisted(question: str, text: str) -> str:
 
     One fewer will do, for the first of a list may stand before a verb.
     """
-    asked = normalise(question)
-    if is_english(question) or not _LISTED.search(asked):
+    wanted = group(normalise(question))
+    if is_english(question) or wanted is None:
         return ""
+    said = normalise(text).split("\n")
+    return "" if lists("\n".join(_about(said, wanted.what[-2:])), wanted.count) else wanted.called
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """``count`` things, :data:`LEAST` or more, of the name ``what`` (empty if the question has none); ``called`` is both as asked."""
+
+    count: int
+    what: str
+    called: str
+
+
+def group(asked: str) -> Group | None:
+    """The things that ``asked`` (normal form) wants listed, by how many there are; none where it wants no list or says no number."""
+    if not _LISTED.search(asked):
+        return None
     numbered = _NUMBERED.search(asked)
     m = _EACH.search(asked) or numbered
     count = whole(m["n"]) if m else None
     if m is None or count is None or count < LEAST:
-        return ""
+        return None
     what = re.split("[具分都是叫的哪有，]", numbered["what"])[0] if numbered else ""
     if numbered and (not what or what.startswith("人")):
-        return ""
-    said = normalise(text).split("\n")
-    if lists("\n".join(_about(said, what[-2:])), count):
-        return ""
-    return f"{numbered['n']}{numbered['m']}{what}" if numbered else m.group()
+        return None
+    return Group(count, what, f"{numbered['n']}{numbered['m']}{what}" if numbered else m.group())
 
 
 def lists(text: str, count: int) -> bool:

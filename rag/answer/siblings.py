@@ -1,0 +1,60 @@
+"""Another one of the kind: a report on one stop, county or company, of which a question asks the other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from rag.answer import bounds, offices
+from rag.answer.facts import bodies
+from rag.answer.mentioned import SENTENCE
+from rag.answer.winners import held
+from rag.zh import HAN, words
+
+_INSTANCE = re.compile(rf"(?P<x>[{HAN}]{{2,3}}?)(?:(?P<s>(?<![车网])站|赛区|分会场)|[那这]一?(?:站|场|赛区))")
+
+
+def passing(asked: str, text: str, told: Sequence[str] = ()) -> str:
+    """What ``asked`` names and ``text`` only mentions beside the one it is about (万象站 beside 云南站), where it is not spoken of.
+
+    What is told of it stands in the one sentence that names it or the next; of a rank its holder must, else the first of ``told``,
+    the sentences (normal form) that may answer.
+    """
+    said = SENTENCE.findall(text)
+    lead = "".join(said[:2])
+    for m in _INSTANCE.finditer(asked):
+        suffix = m["s"] or "(?:站|赛区|分会场)"
+        full = next((f.group() for n in (3, 2) if (f := re.search(re.escape(m["x"][-n:]) + suffix, text))), "")
+        with_it = [n for n, s in enumerate(said) if full and full in s]
+        if len(with_it) != 1 or full in lead or not re.search(f"[{HAN}]{{2}}{suffix}", lead):
+            continue
+        near = said[with_it[0] : with_it[0] + 2]
+        ranks = offices.ranks_asked(asked)
+        if ranks and not any(held(s, rank) for s in near for rank in ranks):
+            return full
+        if not ranks and told and told[0].strip() not in "".join(near):
+            return full
+    return ""
+
+
+def swapped(asked: str, text: str) -> str:
+    """The county of ``asked`` where ``text`` has but another one."""
+    counties = bounds.counties(asked)
+    if counties and not any(c[:-1] in text for c in counties) and bounds.counties(text):
+        return "、".join(counties)
+    return ""
+
+
+def other_body(asked: str, text: str) -> str:
+    """The company, school or court of ``asked`` in whose place ``text`` has another one of the kind."""
+    for body in bodies(asked):
+        kind = _KIND_OF_BODY.search(body)
+        own = body[: kind.start()] if kind else body
+        if re.search("什么|哪", body) or not {own, body} & set(words(asked)):
+            continue
+        if kind and own[-2:] not in text and any(b.endswith(kind.group()) for b in bodies(text)):
+            return body
+    return ""
+
+
+_KIND_OF_BODY = re.compile("有限公司$|集团$|大学$|学院$|医院$|法院$|银行$|协会$|中学$|小学$|纪念馆$|研究院$")

@@ -318,7 +318,7 @@ def test_messages_of_others_are_not_heeded(places, page):
     page.evaluate("window.postMessage({ unionrag: 1, type: 'close' }, '*')")
     page.frames[1].evaluate("window.postMessage({ unionrag: 1, type: 'ask', question: '青海？' }, '*')")
     page.wait_for_timeout(200)
-    assert page.get_by_role("button", name="关闭报道问答").is_visible()
+    page.get_by_role("button", name="关闭报道问答").wait_for()
     assert inside.locator(".asked").count() == 0
 
 

@@ -12,7 +12,21 @@ from rag.answer.gate import Lack
 from rag.answer.sought import Sort, Sought, sought
 from rag.ingest.places import mentions
 from rag.insight import cells, compare, figures, places, timeline
-from rag.insight.reports import ABOUT, MANY, MOST_READ, OF_MANY, Report, Reports, Term, all_of, reports, terms, unheard
+from rag.insight.reports import (
+    ABOUT,
+    MANY,
+    MOST_READ,
+    OF_MANY,
+    Report,
+    Reports,
+    Term,
+    all_of,
+    core,
+    loosely,
+    reports,
+    terms,
+    unheard,
+)
 from rag.insight.wish import Wish, wish
 from rag.types import Cell, Column, Row, Table, TableKind
 from rag.zh import normalise, words
@@ -43,6 +57,11 @@ class Gathered:
     terms: tuple[Term, ...]
     found: Reports
     unheard: tuple[str, ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether one report alone has what may be asked of many: its sentences answer, where they are found."""
+        return self.wish.several and bool(self.terms) and len({r.article.id for r in self.found.reports}) < TWO
 
     def table(self, number: Numberer) -> Table | None:
         """The table, its citations numbered by ``number``; ``None`` if the reports give no row."""
@@ -111,7 +130,11 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     called = terms(wanted, searcher.store, searcher.aids.synonyms) if wanted.subject else ()
     enough = OF_MANY if len(called) >= MANY else ABOUT
     found = reports(called, searcher.store, filters, enough) if called else _of_places(wanted, searcher, filters)
-    if (wanted.several and called and len({r.article.id for r in found.reports}) < TWO) or _commonplace(called):
+    few = len({r.article.id for r in found.reports}) < TWO
+    loose = few and not _commonplace(called)
+    if loose and (main := core(called)) and (wider := loosely(main, searcher.store, filters)).reports:
+        found, called = wider, main
+    elif (wanted.broad and called and few) or _commonplace(called):
         found = Reports(())
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
@@ -120,9 +143,7 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     one_place = wanted.several and bool(mentions(wanted.plain, strict=False))
     # 哪些地方建了书屋，各有多少 asks for places first.
     figure = _figure(question, wanted)
-    return Gathered(
-        wanted, figure, called, found, () if found.reports or one_place else unheard(called, searcher.store)
-    )
+    return Gathered(wanted, figure, called, found, () if found.reports or one_place else unheard(called))
 
 
 COMMON = 2.0
@@ -131,6 +152,10 @@ COMMON = 2.0
 
 def _commonplace(called: Sequence[Term]) -> bool:
     return len(called) == 1 and called[0].rare < COMMON
+
+
+ALL_OF_IT = 3
+"""Words that stand nowhere of which a question is not about something else, though some other word comes near to each."""
 
 
 def settled(gathered: Gathered | None, found: Found) -> Found:
@@ -143,8 +168,9 @@ def settled(gathered: Gathered | None, found: Found) -> Found:
     own = [w for evidence in found.chosen for w in words(normalise(evidence.text)) if len(w) > 1]
     alike = known()
     lost = [w for w in gathered.unheard if own and float((alike.vectors(own) @ alike.vectors([w])[0]).max()) < LEAST]
-    if not lost:
+    if not lost and len(gathered.unheard) < ALL_OF_IT:
         return found
+    lost = lost or list(gathered.unheard)
     return replace(found, chosen=(), verdict=replace(found.verdict, lack=Lack.SUBJECT, missing="、".join(lost)))
 
 
@@ -173,7 +199,12 @@ def _of_places(wanted: Wish, searcher: Searcher, filters: Filters | None) -> Rep
 
 def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evidence]:
     """Those of ``chosen`` that are from reports in the table; all where there is none, or it is about what few reports tell."""
-    if gathered is None or not gathered.wish.sure or gathered.wish.kind not in (TableKind.PLACES, TableKind.FIGURES):
+    if (
+        gathered is None
+        or not gathered.wish.sure
+        or gathered.wish.broad
+        or gathered.wish.kind not in (TableKind.PLACES, TableKind.FIGURES)
+    ):
         return chosen
     listed = {report.article.id for report in gathered.found.reports}
     own = [evidence for evidence in chosen if evidence.passage.article_id in listed]
@@ -182,7 +213,7 @@ def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evi
 
 def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence]) -> Table | None:
     """The table that goes with ``sentences``, or instead of a refusal: not of one to chat or to advise, nor where two facts may be asked for."""
-    if gathered is None:
+    if gathered is None or (gathered.single and found.chosen):
         return None
     # 工会能找谁调解？报上有哪些做法？ asks for what was done and not for advice.
     none = (Lack.CHAT,) if gathered.wish.several else (Lack.CHAT, Lack.ADVICE)

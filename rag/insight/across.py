@@ -63,6 +63,10 @@ class Gathered:
         """Whether one report alone has what may be asked of many: its sentences answer, where they are found."""
         return self.wish.several and bool(self.terms) and len({r.article.id for r in self.found.reports}) < TWO
 
+    def stands_for(self, lack: Lack) -> bool:
+        """Whether, not sure to be asked for, it may come instead of a refusal: not where it is known what is missing."""
+        return lack in (Lack.NOTHING, Lack.SUBJECT) and all(t.heard for t in self.terms if t.names)
+
     def table(self, number: Numberer) -> Table | None:
         """The table, its citations numbered by ``number``; ``None`` if the reports give no row."""
         listed = self.found.reports[:MOST_LISTED]
@@ -214,6 +218,8 @@ def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evi
 def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence]) -> Table | None:
     """The table that goes with ``sentences``, or instead of a refusal: not of one to chat or to advise, nor where two facts may be asked for."""
     if gathered is None or (gathered.single and found.chosen):
+        return None
+    if (gathered.single or gathered.wish.broad) and not found.chosen and not gathered.stands_for(found.verdict.lack):
         return None
     # 工会能找谁调解？报上有哪些做法？ asks for what was done and not for advice.
     none = (Lack.CHAT,) if gathered.wish.several else (Lack.CHAT, Lack.ADVICE)

@@ -148,6 +148,9 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
     )
 
 
+MAY_BE_GONE = 1.5
+"""What words that are nowhere may weigh, if the others weigh 1: of 高考志愿填报 only 志愿 would be left."""
+
 _CALLED = re.compile("小哥|师傅|大姐|大哥|姑娘|小伙|阿姨|人们|人")
 """Who somebody is that is called by what he does: 送快递的小哥."""
 
@@ -182,8 +185,6 @@ def unheard(practice: Sequence[Term]) -> tuple[str, ...]:
     None, if what is left says more of the practice than they do.
     """
     lost = [term for term in practice if not term.heard]
-    if not any(term.names for term in lost) and len(lost) < len(practice):
-        return ()
     most = sum(term.weight for term in lost) >= 0.5 * sum(term.weight for term in practice)
     return tuple(term.forms[0][0][0] for term in lost) if most else ()
 
@@ -194,7 +195,8 @@ def core(practice: Sequence[Term]) -> tuple[Term, ...]:
     To do something may be put in any words (忙活, 扎根); a thing that is nowhere is what the question was about (头盔).
     """
     kept = tuple(term for term in practice if term.heard)
-    lost = any(term.names for term in practice if not term.heard)
+    gone = [term for term in practice if not term.heard]
+    lost = any(term.names for term in gone) or sum(t.weight for t in gone) > MAY_BE_GONE * sum(t.weight for t in kept)
     told = any(term.names and not term.whom for term in kept) or (kept and all(term.whom for term in practice))
     return kept if told and not lost else ()
 

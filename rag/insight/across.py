@@ -129,8 +129,10 @@ def _filled(rows: Sequence[Row]) -> list[list[bool]]:
 def gather(question: Question, searcher: Searcher, filters: Filters | None = None) -> Gathered | None:
     """All reports on what ``question`` asks for, from articles that ``filters`` let pass; ``None`` if one article would do."""
     wanted = wish(question)
-    if wanted is None or (wanted.kind is TableKind.FIGURES and question.sought is None):
+    if wanted is None:
         return None
+    if wanted.kind is TableKind.FIGURES and question.sought is None:  # each how many, though it is not said of what
+        wanted = replace(wanted, kind=TableKind.PLACES)
     called = terms(wanted, searcher.store, searcher.aids.synonyms) if wanted.subject else ()
     enough = OF_MANY if len(called) >= MANY else ABOUT
     found = reports(called, searcher.store, filters, enough) if called else _of_places(wanted, searcher, filters)

@@ -136,16 +136,13 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
         if forms:
             found.append(forms)
     most = log(2 * len(store.passages) + 2)
-    return tuple(
-        Term(
-            tuple(forms.items()),
-            max(0.2, min(1.0, _rare(forms, store) / most)) * (0.5 if _whom(forms) else 1.0),
-            alone,
-            _rare(forms, store),
-            not all(_nowhere(part, store) for form in forms for part in form[:1]),
-        )
-        for forms in found
-    )
+    made = []
+    for forms in found:
+        rare, heard = _rare(forms, store), not all(_nowhere(part, store) for form in forms for part in form[:1])
+        # Whom it is for says less of what is done, but if nobody speaks of them it is not done for them.
+        weight = max(0.2, min(1.0, rare / most)) * (0.5 if heard and _whom(forms) else 1.0)
+        made.append(Term(tuple(forms.items()), weight, alone, rare, heard))
+    return tuple(made)
 
 
 MAY_BE_GONE = 1.5

@@ -140,7 +140,7 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     loose = few and not _commonplace(called)
     if loose and (main := core(called)) and (wider := loosely(main, searcher.store, filters)).reports:
         found, called = wider, main
-    elif (wanted.broad and called and few) or _commonplace(called):
+    elif _commonplace(called):
         found = Reports(())
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))

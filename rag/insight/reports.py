@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from math import inf, log
 from typing import TYPE_CHECKING
@@ -203,6 +203,7 @@ def loosely(practice: Sequence[Term], store: Searchable, filters: Filters | None
 
     One report of many words is what one happens to tell, and no answer over many.
     """
+    practice = [replace(term, alone=False) for term in practice]
     key = max(practice, key=lambda term: (term.names, term.weight))
     found = reports(practice, store, filters, LOOSELY)
     own = tuple(r for r in found.reports if any(key.held(normalise(s.text)) >= HOLDS for s in r.sentences))

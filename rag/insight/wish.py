@@ -363,6 +363,7 @@ def _without(plain: str, named: list[_Named]) -> str:
         _ELSEWHERE,
         _WHERE,
         _AREA,
+        _OPENS,
         _ASKED,
     ):
         plain = pattern.sub(" ", plain)

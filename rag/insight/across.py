@@ -146,7 +146,7 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
     # What is asked of one place is mostly asked of one article, and found by its sentences.
-    one_place = wanted.several and bool(mentions(wanted.plain, strict=False))
+    one_place = wanted.broad or (wanted.several and bool(mentions(wanted.plain, strict=False)))
     # 哪些地方建了书屋，各有多少 asks for places first.
     figure = _figure(question, wanted)
     return Gathered(wanted, figure, called, found, () if found.reports or one_place else unheard(called))

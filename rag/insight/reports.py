@@ -145,7 +145,7 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
     return tuple(made)
 
 
-MAY_BE_GONE = 1.5
+MAY_BE_GONE = 2.0
 """What words that are nowhere may weigh, if the others weigh 1: of 高考志愿填报 only 志愿 would be left."""
 
 _CALLED = re.compile("小哥|师傅|大姐|大哥|姑娘|小伙|阿姨|人们|人")

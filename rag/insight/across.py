@@ -134,22 +134,30 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     if wanted.kind is TableKind.FIGURES and question.sought is None:  # each how many, though it is not said of what
         wanted = replace(wanted, kind=TableKind.PLACES)
     called = terms(wanted, searcher.store, searcher.aids.synonyms) if wanted.subject else ()
-    enough = OF_MANY if len(called) >= MANY else ABOUT
-    found = reports(called, searcher.store, filters, enough) if called else _of_places(wanted, searcher, filters)
-    few = len({r.article.id for r in found.reports}) < TWO
-    loose = few and not _commonplace(called)
-    if loose and (main := core(called)) and (wider := loosely(main, searcher.store, filters)).reports:
-        found, called = wider, main
-    elif _commonplace(called):
-        found = Reports(())
+    found, called = _on(wanted, called, searcher, filters)
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
     # What is asked of one place is mostly asked of one article, and found by its sentences.
-    one_place = wanted.broad or (wanted.several and bool(mentions(wanted.plain, strict=False)))
+    one_place = wanted.several and bool(mentions(wanted.plain, strict=False))
     # 哪些地方建了书屋，各有多少 asks for places first.
     figure = _figure(question, wanted)
     return Gathered(wanted, figure, called, found, () if found.reports or one_place else unheard(called))
+
+
+def _on(
+    wanted: Wish, called: tuple[Term, ...], searcher: Searcher, filters: Filters | None
+) -> tuple[Reports, tuple[Term, ...]]:
+    """The reports on what is ``called`` so, and the terms they were found by: fewer, if not two reports have nearly all."""
+    if not called:
+        return _of_places(wanted, searcher, filters), called
+    if _commonplace(called):
+        return Reports(()), called
+    found = reports(called, searcher.store, filters, OF_MANY if len(called) >= MANY else ABOUT)
+    if len(found.reports) < TWO and wanted.kind in (TableKind.PLACES, TableKind.FIGURES) and (main := core(called)):
+        wider = loosely(main, searcher.store, filters)
+        return (wider, main) if wider.reports else (found, called)
+    return found, called
 
 
 COMMON = 2.0

@@ -199,15 +199,17 @@ def core(practice: Sequence[Term]) -> tuple[Term, ...]:
 
 
 def loosely(practice: Sequence[Term], store: Searchable, filters: Filters | None = None) -> Reports:
-    """Reports that have the rarest word of ``practice`` and half of all; none if there are not two.
+    """Reports that have half of ``practice`` and the rarest word of it that two of them have; none if there are not two.
 
     One report of many words is what one happens to tell, and no answer over many.
     """
     practice = [replace(term, alone=False) for term in practice]
-    key = max(practice, key=lambda term: (term.names, term.weight))
     found = reports(practice, store, filters, LOOSELY)
-    own = tuple(r for r in found.reports if any(key.held(normalise(s.text)) >= HOLDS for s in r.sentences))
-    return Reports(own, found.more) if len(own) > 1 else Reports(())
+    for key in sorted(practice, key=lambda term: (-term.names, -term.weight)):
+        own = tuple(r for r in found.reports if any(key.held(normalise(s.text)) >= HOLDS for s in r.sentences))
+        if len(own) > 1:
+            return Reports(own, found.more)
+    return Reports(())
 
 
 def _nowhere(text: str, store: Searchable) -> bool:

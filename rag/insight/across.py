@@ -169,7 +169,7 @@ def _commonplace(called: Sequence[Term]) -> bool:
 
 
 ALL_OF_IT = 3
-"""Words that stand nowhere of which a question is not about something else, though some other word comes near to each."""
+"""So many words that stand nowhere are what a question is about, though some other word comes near to each of them."""
 
 
 def settled(gathered: Gathered | None, found: Found) -> Found:

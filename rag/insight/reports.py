@@ -1,7 +1,8 @@
 """All reports on a practice: not the best few passages, but every article that speaks of it in earnest.
 
 BM25 puts forward whatever holds a word of it; then texts are read, and an article counts whose best sentence, with its neighbours and
-the article's titles, has nearly all that the practice is called by, in the question's words or synonyms. No meaning of sentences is
+the article's titles, has nearly all that the practice is called by, in the question's words or synonyms. Where not two have, those
+count that have half and its rarest word, as long as every thing named stands somewhere in the archive. No meaning of sentences is
 compared: a row that is about something else is worse than one that lacks.
 """
 

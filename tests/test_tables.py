@@ -496,3 +496,9 @@ def test_no_cell_of_a_sheet_is_a_formula(grid):
     assert [[cell.removeprefix("'") for cell in row] for row in back] == [
         [cell.removeprefix("'") for cell in row] for row in grid
     ]
+
+
+def test_where_one_report_is_no_table_the_sentences_of_others_stay(assistant):
+    answer = assistant.ask("请梳理福建省工会系统近年来在制度机制建设方面的主要举措。")
+    assert answer.table is None
+    assert answer.citations

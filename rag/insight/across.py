@@ -215,6 +215,7 @@ def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evi
     """Those of ``chosen`` that are from reports in the table; all where there is none, or it is about what few reports tell."""
     if (
         gathered is None
+        or gathered.single
         or not gathered.wish.sure
         or gathered.wish.broad
         or gathered.wish.kind not in (TableKind.PLACES, TableKind.FIGURES)

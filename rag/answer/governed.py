@@ -23,6 +23,7 @@ _AGAINST: tuple[Callable[[Asked, Said], bool], ...] = (
     moments.no_end,
     moments.no_beginning,
     moments.still_to_come,
+    moments.no_turn,
     closed_sets.other_of_set,
     closed_sets.other_sex,
     subjects.other_stop,

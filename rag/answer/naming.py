@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rag.answer.contents import gift, reaction, said, views
 from rag.answer.doers import doer, doer_english, of_another, related, successor, untold_title
 from rag.answer.kinds import kindless, maker, nameless_body, untitled
 from rag.answer.members import besides, besides_english, eight, members, numbered
@@ -28,12 +29,12 @@ def unnamed(question: str, text: str, told: Sequence[str] = ()) -> Iterator[tupl
     The lack is by the values of :class:`rag.answer.gate.Lack`; ``told`` are the sentences that may answer, best first, in any form.
     """
     asked = form(next(reversed(sentences_of(question)), ""))
-    said = BYLINE.sub("", form(text))
+    report = BYLINE.sub("", form(text))
     checks = _ENGLISH if is_english(question) else _CHINESE
     for lack, check in checks:
-        if missing := check(asked, said):
+        if missing := check(asked, report):
             yield lack, missing
-    if missing := passing(asked, said, [form(t) for t in told]):
+    if missing := passing(asked, report, [form(t) for t in told]):
         yield "place", missing
 
 
@@ -62,6 +63,10 @@ _CHINESE = (
     ("aspect", maker),
     ("aspect", untitled),
     ("aspect", origin),
+    ("aspect", said),
+    ("aspect", reaction),
+    ("aspect", gift),
+    ("aspect", views),
 )
 
 

@@ -1,0 +1,106 @@
+"""Whether a report tells what somebody said, gave or proposed, and not only that they did (提出意见建议, 送上关爱礼物).
+
+Each function here reads one form of such a question and what tells it. All take the question ``asked`` and the ``text`` of the report in
+the form of :func:`rag.answer.mentioned.form`, and give what is not told, in words of the question; empty for nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from rag.answer.facts import people
+from rag.answer.mentioned import SENTENCE
+from rag.answer.units import content
+from rag.zh import HAN
+
+_SPEAKING = "说|讲|表示|介绍|指出|强调|认为|要求|称|道：|回应|回复|答复|声明|告诉|坦言|透露|呼吁|希望|提到|感慨|谈|指控|批评|否认|承认|宣布|反驳|驳斥|发文|致辞|“"
+_WHAT_SAID = re.compile(
+    rf"(?P<who>[{HAN}a-z·]{{2,20}}?)(?:在[^，。？]{{2,20}})?(?:都|又|还|具体)?(?P<act>讲|说|谈|致辞|发言|讲话|表示|强调)(?:了|的|到|过)*(?:些|点)?(?:什么|啥)(?!时|地|东西)"
+)
+_REACTS = re.compile(
+    rf"(?P<who>[{HAN}a-z]{{2,20}}?)(?:对(?:于|此)?[^？。]{{0,30}}?)?(?:是)?(?:怎么|如何|怎样|有没有|有何|有什么|做[了出]什么|做[了出]何)?(?:做[了出])?(?P<act>回应|表态|答复|反应)(?:的|了没有?|没有?|过吗|了吗|吗|过没有?)*(?=[？。，]|$)"
+)
+_OFFICES_ABROAD = {"ceo": "ceo|首席执行官|总裁|行政总裁"}
+"""What an office in Latin letters may be called in a report."""
+
+_SPOKEN_OF = frozenset("公司 企业 官方 政府 工会 方面 单位 集团 部门 现场 记者 活动 会上 代表".split())
+
+
+def said(asked: str, text: str) -> str:
+    """The person of whom ``asked`` wants to know what they said, where no sentence of ``text`` that names them has a word of speaking."""
+    m = _WHAT_SAID.search(asked)
+    if m is None:
+        return ""
+    names = [name for name in people(f"{m['who']}说") if name in text]
+    if not names or any(_speaks(name, s) for name in names for s in SENTENCE.findall(text)):
+        return ""
+    return names[0]
+
+
+_WITH_WORDS = rf"(?:{_SPEAKING})(?:[^，。；]{{0,6}}[，：“]|[^，。；]{{6,}})"
+"""Speaking, with what was said behind it: 出席并讲话。 tells nothing of that."""
+
+
+def _speaks(name: str, sentence: str) -> bool:
+    """Whether ``sentence`` tells what ``name`` said, with no end of a list between them."""
+    return any(
+        re.match(rf"[^，。；、]{{0,24}}(?:，[^，。；、]{{0,24}})?{_WITH_WORDS}", sentence[at.end() :])
+        for at in re.finditer(re.escape(name), sentence)
+    )
+
+
+def reaction(asked: str, text: str) -> str:
+    """By what word ``asked`` wants a reaction (回应), where no sentence of ``text`` that names the one who should react tells of one."""
+    m = _REACTS.search(asked)
+    if m is None:
+        return ""
+    whose = [w for w in content(m["who"]) if w not in _SPOKEN_OF]
+    if not whose:
+        return ""
+    last = re.compile(_OFFICES_ABROAD.get(whose[-1], re.escape(whose[-1])))
+    if any(last.search(s) and re.search(_SPEAKING, s) for s in SENTENCE.findall(text)):
+        return ""
+    return m["act"]
+
+
+_GIFT = "礼物|礼品|礼包|纪念品|小礼"
+_ASKS_GIFT = re.compile(
+    rf"(?P<it>{_GIFT})(?:都|具体|到底|究竟|里)?(?:是|有|装|包括)?(?:了|的|些|哪)*(?:什么|啥|哪些)|(?:什么|啥|哪些)(?:样的)?(?P<gift>{_GIFT})"
+)
+
+
+def gift(asked: str, text: str) -> str:
+    """What sort of present ``asked`` wants to know, where ``text`` names nothing in any sentence with such a word, nor lists what was given."""
+    m = _ASKS_GIFT.search(asked)
+    if m is None:
+        return ""
+    tells = re.compile(
+        rf"(?:{_GIFT})[^，。]{{0,8}}(?:[：（——]|是|为|有(?!关)|包括|内有)|[、和及与]|等[^，。]{{0,10}}(?:{_GIFT})"
+    )
+    given = [s for s in SENTENCE.findall(text) if re.search(_GIFT, s)]
+    listed = any(
+        re.search(rf"(?:送|赠|发|准备|带|收到|领到|拿到)[^。]*、[^。]*", s)
+        for s in SENTENCE.findall(text)
+        if "、" in s and re.search("等(?:物|慰|用|防|生|学|夏|食|清|礼|书|文)", s)
+    )
+    return "" if any(tells.search(s) for s in given) or listed else m["it"] or m["gift"]
+
+
+_VIEWS = "意见|建议|看法|诉求|批评"
+_ASKS_VIEWS = re.compile(
+    rf"(?:哪些?|哪[几一三四五六]?[条点个项]|什么|啥|几[条点个项])(?:样的)?(?!方面)(?:[{HAN}]{{2}})?(?:的)?(?P<it>{_VIEWS})|(?P<views>{_VIEWS})(?:都|分别|具体)?(?:是|有)(?:什么|啥|哪)"
+)
+_VIEW_TOLD = re.compile(
+    rf"(?:{_VIEWS})[^，。；、]{{0,4}}：|建议(?![，。；、和及与并等反征意]|的)[^，。]{{3,}}|[一二]是|[一二]要|第一，|“[^”]{{10,}}|(?:希望|反映|认为|提出|呼吁|主张)(?!了?[^，。；]{{0,16}}(?:{_VIEWS}))[^，。；]{{4,}}"
+)
+
+
+def views(asked: str, text: str) -> str:
+    """What sort of views ``asked`` wants to know (意见), where ``text`` has no sentence with such a word, nor one beside it, that tells any."""
+    m = _ASKS_VIEWS.search(asked)
+    if m is None:
+        return ""
+    said_so = SENTENCE.findall(text)
+    near = {j for i, s in enumerate(said_so) if re.search(_VIEWS, s) for j in (i, i + 1) if j < len(said_so)}
+    told = (re.sub("^.*?(?=" + _VIEWS + ")", "", s, count=1) for s in (said_so[j] for j in sorted(near)))
+    return "" if any(_VIEW_TOLD.search(s) for s in told) else m["it"] or m["views"]

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import re
 
+from rag.answer import alike
 from rag.answer.facts import people
 from rag.answer.mentioned import SENTENCE
 from rag.answer.units import content
+from rag.search.sounds import spelt, stands
 from rag.zh import HAN
 
 _SPEAKING = "说|讲|表示|介绍|指出|强调|认为|要求|称|道：|回应|回复|答复|声明|告诉|坦言|透露|呼吁|希望|提到|感慨|谈|指控|批评|否认|承认|宣布|反驳|驳斥|发文|致辞|“"
@@ -54,7 +56,8 @@ def reaction(asked: str, text: str) -> str:
     m = _REACTS.search(asked)
     if m is None:
         return ""
-    whose = [w for w in content(m["who"]) if w not in _SPOKEN_OF]
+    persons = [name for name in people(f"{m['who']}说") if name in text]
+    whose = persons or [w for w in content(m["who"]) if w not in _SPOKEN_OF]
     if not whose:
         return ""
     last = re.compile(_OFFICES_ABROAD.get(whose[-1], re.escape(whose[-1])))
@@ -63,9 +66,32 @@ def reaction(asked: str, text: str) -> str:
     return m["act"]
 
 
+_SAID_ENGLISH = re.compile(r"\bwhat did (?P<who>[a-z][\w'’.-]+ [a-z][\w'’.-]+) (?:say|tell|claim|argue|demand|write)\b")
+_FOREIGN_SPEAKS = re.compile(rf"[{HAN}][·・•?.][{HAN}]{{1,6}}[^。]{{0,30}}?(?:{_SPEAKING})")
+
+
+def said_english(asked: str, text: str) -> str:
+    """The person of two names of whom an English ``asked`` wants to know what they said, where nobody speaks in ``text`` who may be that.
+
+    A name in pinyin stands in it, any other is written with a point (米克·林奇).
+    """
+    m = _SAID_ENGLISH.search(asked)
+    if m is None or re.match(r"(?:the|a|an|its|their|his|her|some|many|local|union|studio)\b|.*s$", m["who"]):
+        return ""
+    names = spelt(m["who"].title())
+    if any(stands(name, text) for name in names) or _FOREIGN_SPEAKS.search(text):
+        return ""
+    return m["who"].title()
+
+
 _GIFT = "礼物|礼品|礼包|纪念品|小礼"
 _ASKS_GIFT = re.compile(
     rf"(?P<it>{_GIFT})(?:都|具体|到底|究竟|里)?(?:是|有|装|包括)?(?:了|的|些|哪)*(?:什么|啥|哪些)|(?:什么|啥|哪些)(?:样的)?(?P<gift>{_GIFT})"
+)
+
+_NAMES_GIFT = re.compile(
+    rf"(?:{_GIFT})[^，。]{{0,8}}(?:[：（—]|是|为|有(?!关)|包括)|(?:送|赠|发|准备|带来|收到|领到|拿到|[以把将])[^。]{{0,40}}(?:[、和及与]|等)[^，。、]{{0,12}}(?:{_GIFT})"
+    "|(?:送|赠|发|准备|带来|收到|领到|拿到)[^。；]{0,30}、[^。；]{0,40}等(?:物|慰|用|防|生|学|夏|食|清|书|文)"
 )
 
 
@@ -74,33 +100,37 @@ def gift(asked: str, text: str) -> str:
     m = _ASKS_GIFT.search(asked)
     if m is None:
         return ""
-    tells = re.compile(
-        rf"(?:{_GIFT})[^，。]{{0,8}}(?:[：（——]|是|为|有(?!关)|包括|内有)|[、和及与]|等[^，。]{{0,10}}(?:{_GIFT})"
-    )
-    given = [s for s in SENTENCE.findall(text) if re.search(_GIFT, s)]
-    listed = any(
-        re.search(rf"(?:送|赠|发|准备|带|收到|领到|拿到)[^。]*、[^。]*", s)
-        for s in SENTENCE.findall(text)
-        if "、" in s and re.search("等(?:物|慰|用|防|生|学|夏|食|清|礼|书|文)", s)
-    )
-    return "" if any(tells.search(s) for s in given) or listed else m["it"] or m["gift"]
+    return "" if any(map(_NAMES_GIFT.search, SENTENCE.findall(text))) else m["it"] or m["gift"]
 
 
 _VIEWS = "意见|建议|看法|诉求|批评"
 _ASKS_VIEWS = re.compile(
-    rf"(?:哪些?|哪[几一三四五六]?[条点个项]|什么|啥|几[条点个项])(?:样的)?(?!方面)(?:[{HAN}]{{2}})?(?:的)?(?P<it>{_VIEWS})|(?P<views>{_VIEWS})(?:都|分别|具体)?(?:是|有)(?:什么|啥|哪)"
+    rf"(?:哪些?|哪[几一三四五六]?[条点个项]|什么|啥|几[条点个项])(?:样的)?(?!方面)(?:[{HAN}]{{2}})?(?:的)?(?P<it>{_VIEWS})(?=[，。？]|$|[呢吗呀])|(?P<views>{_VIEWS})(?:都|分别|具体)?(?:是|有)(?:什么|啥|哪)"
 )
 _VIEW_TOLD = re.compile(
-    rf"(?:{_VIEWS})[^，。；、]{{0,4}}：|建议(?![，。；、和及与并等反征意]|的)[^，。]{{3,}}|[一二]是|[一二]要|第一，|“[^”]{{10,}}|(?:希望|反映|认为|提出|呼吁|主张)(?!了?[^，。；]{{0,16}}(?:{_VIEWS}))[^，。；]{{4,}}"
+    rf"(?:{_VIEWS})[^，。；、]{{0,8}}(?:：|[，：]?(?:[一二][是要]|第一))|建议(?![，。；、和及与并等反征意]|的)[^，。]{{3,}}|“[^”]{{10,}}|(?:希望|反映|认为|提出|呼吁|主张)(?!了?[^，。；]{{0,16}}(?:{_VIEWS}))[^，。；]{{4,}}"
 )
 
 
 def views(asked: str, text: str) -> str:
     """What sort of views ``asked`` wants to know (意见), where ``text`` has no sentence with such a word, nor one beside it, that tells any."""
     m = _ASKS_VIEWS.search(asked)
-    if m is None:
+    if m is None or re.search("出台|印发|发布|公布|制定", asked):
         return ""
     said_so = SENTENCE.findall(text)
     near = {j for i, s in enumerate(said_so) if re.search(_VIEWS, s) for j in (i, i + 1) if j < len(said_so)}
     told = (re.sub("^.*?(?=" + _VIEWS + ")", "", s, count=1) for s in (said_so[j] for j in sorted(near)))
     return "" if any(_VIEW_TOLD.search(s) for s in told) else m["it"] or m["views"]
+
+
+_TRADE = re.compile(rf"(?P<it>[{HAN}]{{2,4}})(?:这|那)(?:一行|个?(?:行业|职业|行当|岗位|工种))")
+
+
+def trade(asked: str, text: str) -> str:
+    """The trade that ``asked`` is about (护士这一行), where ``text`` has neither its word nor one like it."""
+    m = _TRADE.search(asked)
+    its = content(m["it"])[-1:] if m else []
+    if not its or its[0] in text:
+        return ""
+    like = alike.known().cosine
+    return "" if any(like(its[0], w) >= alike.LEAST for w in content(text)) else its[0]

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.answer.question import Asks
+from rag.answer.said import NEAR_BY
 
 if TYPE_CHECKING:
     from rag.answer.said import Asked, Said
@@ -100,6 +101,19 @@ def no_beginning(asked: Asked, said: Said) -> bool:
         and _ASKS_BEGINNING.search(asked.text) is not None
         and re.search("[0-9]日", said.text) is not None
         and not re.search(f"[0-9]年|年代|年间|世纪|(?<!推动)(?<!推进)(?<!促进)(?:{_BEGINS})", said.text)
+    )
+
+
+_LAST_YEAR = re.compile(r"去年|上一年|前一年|\blast year\b|\bthe (?:previous|preceding) year\b")
+_TELLS_LAST_YEAR = re.compile("去年|上一?年|前一年|往年|历年|同期|同比|年均|每年|(?:19|20)[0-9]{2}年?|以来|累计")
+
+
+def not_last_year(asked: Asked, said: Said) -> bool:
+    """Neither it nor what stands right before it speaks of a year past where last year's figure is asked after."""
+    return (
+        bool(said.figures)
+        and _LAST_YEAR.search(asked.text) is not None
+        and not _TELLS_LAST_YEAR.search(f"{said.before[-NEAR_BY:]}{said.text}")
     )
 
 

@@ -10,12 +10,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.answer.contents import gift, reaction, said, views
-from rag.answer.doers import doer, doer_english, of_another, related, successor, untold_title
+from rag.answer.contents import gift, reaction, said, said_english, trade, views
+from rag.answer.doers import doer, doer_english, of_another, officer, related, successor, untold_title
 from rag.answer.kinds import kindless, maker, nameless_body, untitled
 from rag.answer.members import besides, besides_english, eight, members, numbered
 from rag.answer.mentioned import BYLINE, form
-from rag.answer.persons import full_name, nameless, nameless_english, nobody
+from rag.answer.persons import both, full_name, nameless, nameless_english, nobody
 from rag.answer.question import sentences_of
 from rag.answer.said_of import anchored, origin, post, post_english, studied
 from rag.answer.siblings import other_body, passing, swapped
@@ -67,6 +67,9 @@ _CHINESE = (
     ("aspect", reaction),
     ("aspect", gift),
     ("aspect", views),
+    ("subject", trade),
+    ("role", officer),
+    ("role", both),
 )
 
 
@@ -78,4 +81,5 @@ _ENGLISH = (
     ("listed", eight),
     ("aspect", anchored),
     ("aspect", post_english),
+    ("aspect", said_english),
 )

@@ -25,7 +25,8 @@ def holder(asked: str, text: str) -> str:
     if not re.search(_WHO, asked):
         return ""
     ranks = offices.ranks_asked(asked)
-    if any(held(sentence, rank) for rank in ranks for sentence in SENTENCE.findall(text)):
+    now = [s for s in SENTENCE.findall(text) if not _FORMERLY.search(s) or _FORMERLY.search(asked)]
+    if any(held(sentence, rank) for rank in ranks for sentence in now):
         return ""
     if "第一" in ranks and _VERB.search(asked) and _WON.search(text):
         return ""
@@ -37,6 +38,9 @@ def holder_english(asked: str, text: str) -> str:
     rank = english.rank(asked)
     return "" if not rank or any(held(sentence, rank) for sentence in SENTENCE.findall(text)) else rank
 
+
+_FORMERLY = re.compile("连续[两二三四五六七八九十0-9]+[年届]|往届|上届|历届|历年|曾[经多]?[获夺摘荣]")
+"""What was won before the contest asked about."""
 
 _VERB = re.compile("赢|胜")
 

@@ -95,7 +95,8 @@ def other_people(asked: Asked, said: Said) -> bool:
     if not any(map(theirs, content(said.near))) and not any(thing in said.near for thing in sought.things):
         return True
     counted_ones = [_noun(said.text, at) for at in said.figures]
-    return all(_PERSON.search(noun) and not theirs(noun) and not _ANYBODY.search(noun) for noun in counted_ones)
+    others = all(noun and not theirs(noun) and not _ANYBODY.search(noun) for noun in counted_ones)
+    return others and (not counted_ones or any(map(_PERSON.search, counted_ones)))
 
 
 MOST_MODIFIERS = 4

@@ -199,4 +199,6 @@ def span_of_another(asked: Asked, said: Said) -> bool:
     if m is None or asked.sought is None or asked.sought.sort is not Sort.SPAN:
         return False
     its, like = content(m["it"])[-1:], alike.known().cosine
-    return bool(its) and not any(w in said.near or any(like(w, o) >= alike.LEAST for o in content(said.near)) for w in its)
+    return bool(its) and not any(
+        w in said.near or any(like(w, o) >= alike.LEAST for o in content(said.near)) for w in its
+    )

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 
 from rag.answer import alike
-from rag.answer.facts import people
-from rag.answer.mentioned import SENTENCE
+from rag.answer.mentioned import SENTENCE, persons
 from rag.answer.units import content
 from rag.search.sounds import spelt, stands
 from rag.zh import HAN
@@ -33,7 +32,7 @@ def said(asked: str, text: str) -> str:
     m = _WHAT_SAID.search(asked)
     if m is None:
         return ""
-    names = [name for name in people(f"{m['who']}说") if name in text]
+    names = _named(m["who"], text)
     if not names or any(_speaks(name, s) for name in names for s in SENTENCE.findall(text)):
         return ""
     return names[0]
@@ -41,6 +40,11 @@ def said(asked: str, text: str) -> str:
 
 _WITH_WORDS = rf"(?:{_SPEAKING})(?:[^，。；]{{0,6}}[，：“]|[^，。；]{{6,}})"
 """Speaking, with what was said behind it: 出席并讲话。 tells nothing of that."""
+
+
+def _named(who: str, text: str) -> list[str]:
+    """The persons whom ``who``, a part of a question, names and ``text`` does, too."""
+    return [name for s in SENTENCE.findall(text) for name in persons(s) if name in who]
 
 
 def _speaks(name: str, sentence: str) -> bool:
@@ -56,8 +60,7 @@ def reaction(asked: str, text: str) -> str:
     m = _REACTS.search(asked)
     if m is None:
         return ""
-    persons = [name for name in people(f"{m['who']}说") if name in text]
-    whose = persons or [w for w in content(m["who"]) if w not in _SPOKEN_OF]
+    whose = _named(m["who"], text) or [w for w in content(m["who"]) if w not in _SPOKEN_OF]
     if not whose:
         return ""
     last = re.compile(_OFFICES_ABROAD.get(whose[-1], re.escape(whose[-1])))

@@ -141,7 +141,9 @@ def untold_title(asked: str, text: str) -> str:
 _SAME_TITLE = "ceo|首席执行官|总裁|行政总裁"
 
 
-_OFFICER = re.compile(rf"(?P<before>[{HAN}]{{2,14}})(?P<o>副?(?:{offices.OFFICES}))(?:现在|目前|到底|究竟)?(?:是|叫)?(?:哪一?[位个]|谁)(?=[？。，]|$)")
+_OFFICER = re.compile(
+    rf"(?P<before>[{HAN}]{{2,14}})(?P<o>副?(?:{offices.OFFICES}))(?:现在|目前|到底|究竟)?(?:是|叫)?(?:哪一?[位个]|谁)(?=[？。，]|$)"
+)
 
 
 def officer(asked: str, text: str) -> str:

@@ -281,7 +281,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     yield from _out_of_bounds(question, near, article, text)
     others = [mentioned.form(e.text) for e in ranked if e.passage.article_id != article.id]
     if name := siblings.elsewhere(mentioned.form(question.text), mentioned.form(text), others):
-        yield Lack.NAME, name
+        yield Lack.ASPECT, name  # the archive has it, and this report does not
 
 
 def _in_english(

@@ -67,7 +67,7 @@ _CHINESE = (
     ("aspect", reaction),
     ("aspect", gift),
     ("aspect", views),
-    ("subject", trade),
+    ("aspect", trade),
     ("role", officer),
     ("role", both),
 )

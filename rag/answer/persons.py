@@ -135,7 +135,7 @@ def full_name(asked: str, text: str) -> str:
     return "" if any(p[0] == surname and not re.match(_TITLES_OF_ADDRESS, p[1:]) for p in known) else "全名"
 
 
-_BOTH = re.compile(rf"哪(?P<n>两|二|2|三|3|四|4|五|5)(?:个人|位|名)|[这那](?P<m>两|二|2|三|3|四|4|五|5)[位名个](?P<who>[{HAN}]{{2,12}})(?:都|分别)?(?:是谁|叫什么|叫啥|姓甚)")
+_BOTH = re.compile("哪(?P<n>两|二|2|三|3|四|4|五|5)(?:个人|位|名)")
 
 
 def both(asked: str, text: str) -> str:
@@ -143,7 +143,11 @@ def both(asked: str, text: str) -> str:
     m = _BOTH.search(asked)
     if m is None:
         return ""
-    count = "二三四五".find((m["n"] or m["m"]).translate(str.maketrans("两2345", "二二三四五"))) + 2
+    count = "二三四五".find(m["n"].translate(str.maketrans("两2345", "二二三四五"))) + 2
     said = SENTENCE.findall(text)
     near = ("".join(said[i : i + count]) for i in range(len(said)))
-    return "" if any(len({p for p in persons(s) if p not in asked}) >= count or FOREIGN.search(s) for s in near) else "姓名"
+    return (
+        ""
+        if any(len({p for p in persons(s) if p not in asked}) >= count or FOREIGN.search(s) for s in near)
+        else "姓名"
+    )

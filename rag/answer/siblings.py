@@ -39,6 +39,7 @@ def passing(asked: str, text: str, told: Sequence[str] = ()) -> str:
 
 
 _OWN_NAME = rf"[{HAN}]{{2}}(?:社区|街道|支队|村|镇|乡|中学|小学|大学|医院|集团|景区|园区)"
+_NO_NAMES = frozenset("的在该个各这那本所全等某一与和及到对为是我你他她们哪几两有了给从")
 _CALLED = "女士|先生|师傅|某某?|阿姨|大爷|大妈|大姐"
 
 
@@ -50,7 +51,11 @@ def elsewhere(asked: str, text: str, others: Sequence[str]) -> str:
     known_there = {p for other in others for p in persons(other)}
     named = [
         *(p for p in known_there if len(p) > LEAST_NAME and p in asked),
-        *(m.group() for m in re.finditer(_OWN_NAME, asked) if words(m.group()[:2]) == [m.group()[:2]]),
+        *(
+            m.group()
+            for m in re.finditer(_OWN_NAME, asked)
+            if words(m.group()[:2]) != [m.group()[:2]] and not set(m.group()[:2]) & _NO_NAMES
+        ),
         *(m.group() for m in re.finditer(f"[{HAN}](?:{_CALLED})", asked) if m.group()[0] in SURNAMES),
     ]
     for name in named:

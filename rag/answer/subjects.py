@@ -109,6 +109,8 @@ def _noun(text: str, at: tuple[int, int]) -> str:
     ahead = re.search(f"[{HAN}]*$", re.sub("(?:近|约|超过?|逾|达到?|共有?)+$", "", text[: at[0]]))[0]  # type: ignore[index]
     named = content(behind.replace("”", "").replace("“", ""))
     people_named = next((w for w in named[:MOST_MODIFIERS] if _PERSON.search(w)), "")
+    if people_named and f"工作{people_named}" in behind:
+        return f"工作{people_named}"
     return people_named or next(iter(named[:1] or content(ahead)[-1:]), "")
 
 

@@ -16,7 +16,7 @@ from rag.zh import HAN
 
 _SPEAKING = "说|讲|表示|介绍|指出|强调|认为|要求|称|道：|回应|回复|答复|声明|告诉|坦言|透露|呼吁|希望|提到|感慨|谈|指控|批评|否认|承认|宣布|反驳|驳斥|发文|致辞|“"
 _WHAT_SAID = re.compile(
-    rf"(?P<who>[{HAN}a-z·]{{2,20}}?)(?:在[^，。？]{{2,20}})?(?:都|又|还|具体)?(?P<act>讲|说|谈|致辞|发言|讲话|表示|强调)(?:了|的|到|过)*(?:些|点)?(?:什么|啥)(?!时|地|东西)"
+    rf"(?P<who>[{HAN}a-z·]{{2,20}}?)(?:在[^，。？]{{2,20}})?(?:都|又|还|具体)?(?P<act>讲|说|谈|致辞|发言|讲话|表示|强调)(?:了|的|到|过)*(?:些|点)?(?:什么|啥)(?:话|内容)?(?=[，。？呢呀]|$)"
 )
 _REACTS = re.compile(
     rf"(?P<who>[{HAN}a-z]{{2,20}}?)(?:对(?:于|此)?[^？。]{{0,30}}?)?(?:是)?(?:怎么|如何|怎样|有没有|有何|有什么|做[了出]什么|做[了出]何)?(?:做[了出])?(?P<act>回应|表态|答复|反应)(?:的|了没有?|没有?|过吗|了吗|吗|过没有?)*(?=[？。，]|$)"
@@ -87,9 +87,30 @@ def said_english(asked: str, text: str) -> str:
     return m["who"].title()
 
 
+_REACTS_ENGLISH = re.compile(
+    r"\b(?:how (?:did|has|have|does|do)|did) (?:the )?(?P<who>[\w'’ -]{3,40}?) (?:respond(?:ed)?|react(?:ed)?|reply|replied|comment(?:ed)?)\b|\bwhat (?:was|is) (?:the )?(?P<whose>[\w'’ -]{3,40}?)(?:['’]s?)? (?:response|reaction|reply|comment)\b"
+)
+_SPEAKERS = (
+    ("ceo|chief executive", "ceo|首席执行官|总裁"), ("ministry|minister", f"[{HAN}]部(?![分门队])|部长|大臣"), ("government|authorities|officials?", "政府|官方|当局|官员|发言人"),
+    ("unions?", "工会"), ("police", "警"), ("courts?", "法院|法官"), ("studios?|producers?", "片方|制片|影视公司|制作公司"), ("employers?|management", "资方|雇主|管理层|公司|企业"),
+    ("compan(?:y|ies)|firms?|corporation|corp|airlines?", "公司|企业|集团|航空"), ("school|university", "学校|大学|校方|学院"), ("hospital", "医院|院方"),
+)  # fmt: skip
+
+
+def reaction_english(asked: str, text: str) -> str:
+    """:func:`reaction` of an English question, where it tells by a common noun who should react (the ministry)."""
+    m = _REACTS_ENGLISH.search(asked)
+    who = (m["who"] or m["whose"]) if m else ""
+    for english, chinese in _SPEAKERS if who else ():
+        if re.search(rf"\b(?:{english})$", who):
+            speaks = re.compile(rf"(?:{chinese})[^，。；、]{{0,24}}(?:，[^，。；、]{{0,24}})?{_WITH_WORDS}")
+            return "" if any(map(speaks.search, SENTENCE.findall(text))) else "response"
+    return ""
+
+
 _GIFT = "礼物|礼品|礼包|纪念品|小礼"
 _ASKS_GIFT = re.compile(
-    rf"(?P<it>{_GIFT})(?:都|具体|到底|究竟|里)?(?:是|有|装|包括)?(?:了|的|些|哪)*(?:什么|啥|哪些)|(?:什么|啥|哪些)(?:样的)?(?P<gift>{_GIFT})"
+    rf"(?P<it>{_GIFT})(?:都|具体|到底|究竟|里)?(?:是|有|装|包括)?(?:了|的|些|哪)*(?:什么|啥|哪些)|(?:什么|啥|哪些)(?:样的)?(?P<gift>{_GIFT})|\\bwhat (?P<present>gifts?|presents?)\\b"
 )
 
 _NAMES_GIFT = re.compile(
@@ -103,12 +124,12 @@ def gift(asked: str, text: str) -> str:
     m = _ASKS_GIFT.search(asked)
     if m is None:
         return ""
-    return "" if any(map(_NAMES_GIFT.search, SENTENCE.findall(text))) else m["it"] or m["gift"]
+    return "" if any(map(_NAMES_GIFT.search, SENTENCE.findall(text))) else m["it"] or m["gift"] or m["present"]
 
 
 _VIEWS = "意见|建议|看法|诉求|批评"
 _ASKS_VIEWS = re.compile(
-    rf"(?:哪些?|哪[几一三四五六]?[条点个项]|什么|啥|几[条点个项])(?:样的)?(?!方面)(?:[{HAN}]{{2}})?(?:的)?(?P<it>{_VIEWS})(?=[，。？]|$|[呢吗呀])|(?P<views>{_VIEWS})(?:都|分别|具体)?(?:是|有)(?:什么|啥|哪)"
+    rf"(?:哪些?|哪[几一三四五六]?[条点个项]|什么|啥|几[条点个项])(?:样的)?(?!方面)(?:[{HAN}]{{2}})?(?:的)?(?P<it>{_VIEWS})(?=[，。？]|$|[呢吗呀])|(?P<views>{_VIEWS})(?:都|分别|具体)?(?:是|有)(?:什么|啥|哪)|\\bwhat (?P<opinions>opinions|suggestions|comments|complaints)\\b"
 )
 _VIEW_TOLD = re.compile(
     rf"(?:{_VIEWS})[^，。；、]{{0,8}}(?:：|[，：]?(?:[一二][是要]|第一))|建议(?![，。；、和及与并等反征意]|的)[^，。]{{3,}}|“[^”]{{10,}}|(?:希望|反映|认为|提出|呼吁|主张)(?!了?[^，。；]{{0,16}}(?:{_VIEWS}))[^，。；]{{4,}}"
@@ -123,7 +144,7 @@ def views(asked: str, text: str) -> str:
     said_so = SENTENCE.findall(text)
     near = {j for i, s in enumerate(said_so) if re.search(_VIEWS, s) for j in (i, i + 1) if j < len(said_so)}
     told = (re.sub("^.*?(?=" + _VIEWS + ")", "", s, count=1) for s in (said_so[j] for j in sorted(near)))
-    return "" if any(_VIEW_TOLD.search(s) for s in told) else m["it"] or m["views"]
+    return "" if any(_VIEW_TOLD.search(s) for s in told) else m["it"] or m["views"] or m["opinions"]
 
 
 _TRADE = re.compile(rf"(?P<it>[{HAN}]{{2,4}})(?:这|那)(?:一行|个?(?:行业|职业|行当|岗位|工种))")

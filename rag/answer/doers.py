@@ -152,5 +152,8 @@ def officer(asked: str, text: str) -> str:
     if m is None or re.search("哪|谁|什么", m["before"]):
         return ""
     office = m["o"]
+    body = offices.body(f"{m['before']}{office}", office)
+    if not body:
+        return ""
     beside = any(office in s and someone(s, asked) for s in SENTENCE.findall(text))
-    return "" if beside or offices.holds(text, office, offices.body(f"{m['before']}{office}", office)) else office
+    return "" if beside or offices.holds(text, office, body) else office

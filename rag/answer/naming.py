@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from rag.answer.contents import gift, reaction, said, said_english, trade, views
+from rag.answer.contents import gift, reaction, reaction_english, said, said_english, trade, views
 from rag.answer.doers import doer, doer_english, of_another, officer, related, successor, untold_title
 from rag.answer.kinds import kindless, maker, nameless_body, untitled
 from rag.answer.members import besides, besides_english, eight, members, numbered
@@ -82,4 +82,7 @@ _ENGLISH = (
     ("aspect", anchored),
     ("aspect", post_english),
     ("aspect", said_english),
+    ("aspect", reaction_english),
+    ("aspect", gift),
+    ("aspect", views),
 )

@@ -110,7 +110,7 @@ def reaction_english(asked: str, text: str) -> str:
 
 _GIFT = "礼物|礼品|礼包|纪念品|小礼"
 _ASKS_GIFT = re.compile(
-    rf"(?P<it>{_GIFT})(?:都|具体|到底|究竟|里)?(?:是|有|装|包括)?(?:了|的|些|哪)*(?:什么|啥|哪些)|(?:什么|啥|哪些)(?:样的)?(?P<gift>{_GIFT})|\\bwhat (?P<present>gifts?|presents?)\\b"
+    rf"(?P<it>{_GIFT})(?:都|具体|到底|究竟|里)?(?:是|有|装|包括)?(?:了|的|些|哪)*(?:什么|啥|哪些)|(?:什么|啥|哪些)(?:样的)?(?P<gift>{_GIFT})|\bwhat (?P<present>gifts?|presents?)\b"
 )
 
 _NAMES_GIFT = re.compile(
@@ -129,7 +129,7 @@ def gift(asked: str, text: str) -> str:
 
 _VIEWS = "意见|建议|看法|诉求|批评"
 _ASKS_VIEWS = re.compile(
-    rf"(?:哪些?|哪[几一三四五六]?[条点个项]|什么|啥|几[条点个项])(?:样的)?(?!方面)(?:[{HAN}]{{2}})?(?:的)?(?P<it>{_VIEWS})(?=[，。？]|$|[呢吗呀])|(?P<views>{_VIEWS})(?:都|分别|具体)?(?:是|有)(?:什么|啥|哪)|\\bwhat (?P<opinions>opinions|suggestions|comments|complaints)\\b"
+    rf"(?:哪些?|哪[几一三四五六]?[条点个项]|什么|啥|几[条点个项])(?:样的)?(?!方面)(?:[{HAN}]{{2}})?(?:的)?(?P<it>{_VIEWS})(?=[，。？]|$|[呢吗呀])|(?P<views>{_VIEWS})(?:都|分别|具体)?(?:是|有)(?:什么|啥|哪)|\bwhat (?P<opinions>opinions|suggestions|comments|complaints)\b"
 )
 _VIEW_TOLD = re.compile(
     rf"(?:{_VIEWS})[^，。；、]{{0,8}}(?:：|[，：]?(?:[一二][是要]|第一))|建议(?![，。；、和及与并等反征意]|的)[^，。]{{3,}}|“[^”]{{10,}}|(?:希望|反映|认为|提出|呼吁|主张)(?!了?[^，。；]{{0,16}}(?:{_VIEWS}))[^，。；]{{4,}}"

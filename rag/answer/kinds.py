@@ -76,6 +76,20 @@ def maker(asked: str, text: str) -> str:
     return ""
 
 
+_WHICH_FIRM = re.compile(r"(?P<it>企业|公司|厂家|厂商)(?:到底|究竟|具体)?(?:是|叫)(?:哪一?[家个]|什么|啥)")
+_NAMED_FIRM = re.compile(
+    rf"[{HAN}a-z]{{2}}(?<![家个些的类各型种爱心有关])(?:公司|集团|厂(?![务家商])|银行|合作社|科技|实业|能源|传媒|置业|地产|物流|股份|控股)|“[^”]{{2,12}}”|[a-z]{{3,}}"
+)
+
+
+def firm(asked: str, text: str) -> str:
+    """企业 where ``asked`` wants the name of a firm (掏钱的企业是哪家), and ``text`` has the word and names no firm that ``asked`` does not."""
+    m = _WHICH_FIRM.search(asked)
+    if m is None or m["it"] not in text or any(f.group() not in asked for f in _NAMED_FIRM.finditer(text)):
+        return ""
+    return m["it"]
+
+
 _WORK = re.compile(
     r"(?P<it>歌曲?|曲子|(?<!相)片子?|短片|影片|电影|短剧|微电影|书|诗|节目|小品|相声|舞蹈?|话剧|戏|论文|文章|画|油画|小程序|公众号|app|品牌|教材|纪录片|专利|专著)(?:的?(?:名字|名称|标题|题目|片名|书名|歌名|剧名))?(?:都|分别|到底)?(?:叫(?:做|个)?(?:什么|啥)|是(?:什么|啥|哪)|名叫)"
     r"|(?:名字|名称|标题|题目|片名|书名|歌名|剧名)(?:叫|是)(?:什么|啥)"

@@ -89,7 +89,7 @@ def _beside(what: str, sentence: str, asked: str) -> bool:
     """Whether a person stands beside the word ``what`` in ``sentence``."""
     if what not in sentence:
         return False
-    if FOREIGN.search(sentence) or re.search("[名又]?叫|某", sentence):
+    if FOREIGN.search(sentence) or re.search("(?<![呼大喊])叫(?![好停喊])|某", sentence):
         return True
     names = [re.escape(p) for p in persons(sentence) if p not in asked]
     return any(

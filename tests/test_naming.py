@@ -131,6 +131,7 @@ def test_a_name_that_another_report_alone_has_is_not_of_this_one():
     other = "名医专家刘小斌开展健康授课。"
     assert siblings.elsewhere("刘小斌是哪家医院的？", "市中心医院主任江广斌接受调查。", [other]) == "刘小斌"
     assert siblings.elsewhere("刘小斌是哪家医院的？", "市中心医院主任刘小斌讲课。", [other]) == ""
+    assert siblings.elsewhere("照片里的人在干什么？", "职工展示健身操。", ["不知警官干什么。"]) == ""  # no name
     assert siblings.elsewhere("刘小宾是哪家医院的？", "市中心医院主任刘小斌讲课。", [other]) == ""  # a slip
     assert siblings.elsewhere("王女士的孩子多大？", "劳模给孩子讲课。", ["参加活动的王女士说。"]) == "王女士"
     assert siblings.elsewhere("星湾社区的讲师是谁？", "医院义诊。", ["星湾社区举行讲座。"]) == "星湾社区"

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 
 from rag.answer import bounds, offices
 from rag.answer.facts import bodies
-from rag.answer.mentioned import SENTENCE, persons
+from rag.answer.mentioned import COMMON, SENTENCE, persons
 from rag.answer.winners import held
 from rag.ingest.names import SURNAMES
-from rag.zh import HAN, words
+from rag.zh import HAN, STOP_WORDS, words
 
 _INSTANCE = re.compile(rf"(?P<x>[{HAN}]{{2,3}}?)(?:(?P<s>(?<![车网])站|赛区|分会场)|[那这]一?(?:站|场|赛区))")
 
@@ -50,7 +50,7 @@ def elsewhere(asked: str, text: str, others: Sequence[str]) -> str:
     """
     known_there = {p for other in others for p in persons(other)}
     named = [
-        *(p for p in known_there if len(p) > LEAST_NAME and p in asked),
+        *(p for p in known_there if len(p) > LEAST_NAME and p[0] in COMMON and p[1:] not in STOP_WORDS and p in asked),
         *(
             m.group()
             for m in re.finditer(_OWN_NAME, asked)

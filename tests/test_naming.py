@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import mentioned, naming, slots
+from rag.answer import mentioned, naming, siblings, slots
 from rag.answer.gate import Lack
 
 
@@ -74,6 +74,27 @@ CONTEST = "河阳举行技能大赛。评选出一等奖1个、二等奖2个。"
         # a thing by its kind, a title
         ("驿站在哪个社区？", "驿站设在商圈里。", "驿站设在和平社区。"),
         ("短片叫什么名字？", "活动上播放了短片。", "活动上播放了短片《劳动者之歌》。"),
+        ("餐车先开进哪个园区？", "餐车将开进园区、开进楼宇。", "餐车将开进江北园区。"),
+        # what was said, given or proposed
+        ("王建国在开幕式上讲了些什么？", "李明、王建国，副市长赵刚出席并讲话。李明指出，要练好本领。", "王建国指出，要练好本领。"),
+        ("教育部对教师集会怎么回应的？", "3万名教师集会。工会表示不满。", "3万名教师集会。教育部表示，将修改规定。"),
+        ("航运公司的CEO对工会的指责表态了没有？", "航运公司停运。工会主席说，这是悲伤的一天。", "航运公司首席执行官说，工会该负责。"),
+        ("What did Mick Lynch say about the strike?", "铁路工会罢工。运输大臣批评罢工。", "工会秘书长米克·林奇说，罢工还将继续。"),
+        ("How did the ministry respond to the protest?", "3万名教师集会。工会表示不满。", "3万名教师集会。教育部表示，将修改规定。"),
+        ("What gifts did the children get?", "工友为孩子们送上了关爱礼物。", "工友为孩子们送上了书包、文具等礼物。"),
+        ("What suggestions did the firms make?", "座谈会听取企业意见建议。", "企业提出建议：多办培训。"),
+        ("送给孩子们的礼物是啥？", "工友为孩子们送上了关爱礼物。", "工友为孩子们送上了书包、文具等礼物。"),
+        ("企业都提了哪些意见？", "座谈会听取企业意见建议，并提醒企业：一要防暑。", "企业提出意见：一是减少检查，二是多办培训。"),
+        ("厂里提了哪几条整改意见？", "慰问组提出指导性意见。大家表示感谢。", "慰问组提出意见建议。“小屋里要装空调，还要有冰箱。”赵刚说。"),
+        ("护士这一行会不会被机器取代？", "机器将取代驾驶员。", "机器难以取代护士。"),
+        # who holds an office, and two or more
+        ("河阳镇总工会主席哪位？", "河阳镇总工会慰问工人。", "河阳镇总工会主席王建国慰问工人。"),
+        ("河阳轮船公司最后一任CEO叫什么？", "河阳轮船公司倒闭。工会主席王建国说。", "河阳轮船公司倒闭。首席执行官王建国说。"),
+        ("年度人物是哪两个人？", "两人当选年度人物。王建国介绍，大会为期三天。", "王建国、李明当选年度人物。"),
+        ("讲防溺水的救援队教练叫什么？", "救援队教练讲解安全知识。", "救援队教练赵小川讲解安全知识。"),
+        ("河阳镇总工会主席哪位？去没去现场", "河阳镇总工会慰问工人。", "河阳镇总工会主席王建国慰问工人。"),
+        ("掏钱建博览馆的爱心企业是哪家？", "爱心企业与民间组织合作建起博览馆。", "爱心企业江河集团与民间组织合作建起博览馆。"),
+        ("比武最后哪个市拿了第一？", "比武开幕。执法队连续两年夺得全国第一。", "比武闭幕。河阳市获得第一名。"),
         # another one of the kind
         ("威高集团的工会主席叫啥？", "威高集团的管理者到场。光威集团工会主席王建国说。", "威高集团工会主席王建国说。"),
         ("合水县总工会发了多少慰问品？", "华池县总工会发放慰问品。", "合水县总工会发放慰问品。"),
@@ -99,6 +120,22 @@ def test_what_is_asked_otherwise_needs_no_name():
     assert lacks("工匠学院名称的由来是什么？", "全市有工匠学院9家。") == []
     assert lacks("下级联席会有哪几种毛病？", "有的会议不定期召开。") == []  # no illness
     assert slots.slot("建驿站有什么好处？").kind is None  # no office
+
+
+def test_what_is_issued_as_opinions_is_a_document():
+    assert lacks("区里出台了什么意见？", "区里印发意见支持创业。") == []
+    assert lacks("一期有哪些建议站名？", "一期建议站名有三个。") == []
+
+
+def test_a_name_that_another_report_alone_has_is_not_of_this_one():
+    other = "名医专家刘小斌开展健康授课。"
+    assert siblings.elsewhere("刘小斌是哪家医院的？", "市中心医院主任江广斌接受调查。", [other]) == "刘小斌"
+    assert siblings.elsewhere("刘小斌是哪家医院的？", "市中心医院主任刘小斌讲课。", [other]) == ""
+    assert siblings.elsewhere("照片里的人在干什么？", "职工展示健身操。", ["不知警官干什么。"]) == ""  # no name
+    assert siblings.elsewhere("刘小宾是哪家医院的？", "市中心医院主任刘小斌讲课。", [other]) == ""  # a slip
+    assert siblings.elsewhere("王女士的孩子多大？", "劳模给孩子讲课。", ["参加活动的王女士说。"]) == "王女士"
+    assert siblings.elsewhere("星湾社区的讲师是谁？", "医院义诊。", ["星湾社区举行讲座。"]) == "星湾社区"
+    assert siblings.elsewhere("星湾社区的讲师是谁？", "星湾举行讲座。", ["星湾社区举行讲座。"]) == ""
 
 
 def test_a_foreign_name_is_a_name():

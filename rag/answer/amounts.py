@@ -176,3 +176,29 @@ _TELLS_DENIAL = re.compile("[没未不无非]|剩|余下|其余|欠|缺|失败|�
 def not_denied(asked: Asked, said: Said) -> bool:
     """It denies nothing where those are counted who did or had something not."""
     return bool(said.figures) and _DENIES.search(asked.text) is not None and not _TELLS_DENIAL.search(said.text)
+
+
+_MEASURE = re.compile("(?:多少|几)(?P<unit>间|栋|幢|辆|艘|瓶|箱|袋|桶|棵|株|头|只|张|篇|首|枚|盏|节|门|架)(?!接)")
+
+
+def other_measure(asked: Asked, said: Said) -> bool:
+    """Things with a measure word of their own (几间) are asked after, and all its figures go with the common one (98个县区)."""
+    m = _MEASURE.search(asked.text)
+    if m is None or asked.sought is None or asked.sought.sort is not Sort.COUNT or asked.sought.things:
+        return False
+    found = said.figures
+    return bool(found) and all(said.text[a:b].endswith("个") for a, b in found) and m["unit"] not in said.text
+
+
+_SPAN_OF = re.compile(rf"(?:多少|几)(?:年|个月|天|周|个?小时|分钟)的(?P<it>[{HAN}]{{2,4}})(?=[，,。？?]|$)")
+
+
+def span_of_another(asked: Asked, said: Said) -> bool:
+    """How long a thing is for is asked (几年的合同), and nothing near has a word for that thing."""
+    m = _SPAN_OF.search(asked.text)
+    if m is None or asked.sought is None or asked.sought.sort is not Sort.SPAN:
+        return False
+    its, like = content(m["it"])[-1:], alike.known().cosine
+    return bool(its) and not any(
+        w in said.near or any(like(w, o) >= alike.LEAST for o in content(said.near)) for w in its
+    )

@@ -131,7 +131,9 @@ def _beside(things: tuple[str, ...], given: _Given, alike: Alike | None, near_fr
         return EXACT if held[-1] or all(held) or len(held) == 1 else FITS
     if alike is None:
         return DOUBTFUL
-    near = [*content(given.behind)[:3], *content(ahead[-8:])[-1:]]
+    # 服务旅客的3名工作人员 counts those who serve.
+    own = [] if ahead.endswith("的") and room == 0 else content(ahead[-8:])[-1:]
+    near = [*content(given.behind)[:3], *own]
     if any(alike(thing, word) >= near_from for thing in things for word in near):
         return NEAR
     return DOUBTFUL

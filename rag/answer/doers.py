@@ -118,7 +118,7 @@ def of_another(asked: str, text: str) -> str:
 
 
 _TITLES = (
-    "总监|总工程师|顾问|总?教练|领队|裁判长|发言人|会计|法人代表|法定代表人|项目经理|主编|店长|班主任|园长|村支书|村主任"
+    "ceo|总监|总工程师|顾问|总?教练|领队|裁判长|发言人|会计|法人代表|法定代表人|项目经理|主编|店长|班主任|园长|村支书|村主任"
     "|法官|检察官|律师|主治医[生师]|护士长|第一书记|总裁|主持人|翻译|班长|车间主任|工会主席|机长|船长|列车长"
 )
 
@@ -134,4 +134,26 @@ def untold_title(asked: str, text: str) -> str:
     if m is None:
         return ""
     it = m["it"] or m["other"]
-    return "" if it in text or it[-2:] in text else it
+    same = re.compile(_SAME_TITLE if re.fullmatch(_SAME_TITLE, it) else f"{it}|{it[-2:]}")
+    return "" if same.search(text) else it
+
+
+_SAME_TITLE = "ceo|首席执行官|总裁|行政总裁"
+
+
+_OFFICER = re.compile(
+    rf"(?P<before>[{HAN}]{{2,14}})(?P<o>副?(?:{offices.OFFICES}))(?:现在|目前|到底|究竟)?(?:是|叫)?(?:哪一?[位个]|谁)(?=[？。，]|$)"
+)
+
+
+def officer(asked: str, text: str) -> str:
+    """The office whose holder ``asked`` wants (总工会主席哪位), where ``text`` names nobody who holds it, nor anybody beside it."""
+    m = _OFFICER.search(asked)
+    if m is None or re.search("哪|谁|什么", m["before"]):
+        return ""
+    office = m["o"]
+    body = offices.body(f"{m['before']}{office}", office)
+    if not body:
+        return ""
+    beside = any(office in s and someone(s, asked) for s in SENTENCE.findall(text))
+    return "" if beside or offices.holds(text, office, body) else office

@@ -109,6 +109,7 @@ _ASPECTS = (
     ("women", r"\b(?:wom[ae]n|female|girls?|m[ae]n|males?|boys?)\b(?! of\b)", r"[男女]|妈妈|她们|姐妹|巾帼|母亲|宝妈"),
     ("when it ends", r"\b(?:when|what (?:day|date|time|month|year)|which (?:day|date|month)|until)\b.*\b(?:ends?|close[sd]?|finish(?:es)?|expires?|conclude[sd]?)\b", r"结束|闭幕|闭展|截止|截至[0-9]|为期|落幕|到期|[日号月][至到—-]|[至到][0-9]+月|持续|关闭|谢幕|收官"),
     ("price", r"\b(?:ticket )?prices?\b|\bticket cost|\bentrance fee|\badmission\b|\b(?:does|do|did|will) (?:it|the|a|an|each) .{0,60}\bcost\b", r"元|免费|票价|价格|收费|费用|英镑"),
+    ("grade", r"\b(?:what|which) grade\b", r"年级|初[一二三]|高[一二三]|[大中小]班"),
     ("magnitude", r"\bmagnitude\b", r"[0-9]级|震级|[一二三四五六七八九]级"),
     ("temperature", r"\b(?:temperature|how hot|how cold)\b", r"℃|[0-9]度|摄氏|[零一二三四五六七八九十]度"),
     ("address", r"\baddress\b", r"[路街巷道][0-9]+号|地址|位于"),

@@ -102,7 +102,9 @@ def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follo
     if compares(normalise(query)) and (0 < len(answered) < len(found) or 0 < len(absent) < len(found)):
         return _one_sided(query, found, k)
     if not answered:
-        return _one(query, searcher, k, filters, follow_up)
+        whole = _one(query, searcher, k, filters, follow_up)
+        # What none of several questions about one thing has an answer to, all of them together have none to.
+        return whole if not whole.chosen or not all(part.asks for part in several) else found[0][1]
     missing = [name for name, f in found if not f.chosen]
     rest = [e for f in answered for e in f.chosen[1:]]
     if missing and not all(part.sure for part in several):

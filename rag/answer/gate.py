@@ -24,6 +24,7 @@ from rag.answer import (
     offices,
     reached,
     relations,
+    siblings,
     slots,
 )
 from rag.answer.counted import NONE
@@ -278,6 +279,9 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     told = [e.text for e in near]
     yield from ((Lack(lack), missing) for lack, missing in naming.unnamed(question.text, text, told))
     yield from _out_of_bounds(question, near, article, text)
+    others = [mentioned.form(e.text) for e in ranked if e.passage.article_id != article.id]
+    if name := siblings.elsewhere(mentioned.form(question.text), mentioned.form(text), others):
+        yield Lack.ASPECT, name  # the archive has it, and this report does not
 
 
 def _in_english(

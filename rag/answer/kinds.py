@@ -21,6 +21,7 @@ _KINDS = (
     ("酒店|宾馆|饭店|餐馆|馆子", f"[{HAN}]{{2}}(?:酒店|宾馆|饭店|餐厅|餐馆|大厦|[店楼馆府])"),
     ("公园|景区|景点", f"[{HAN}]{{2}}(?:公园|景区|风景|[山湖岛寺馆园])"),
     ("体育馆|球馆|体育场", f"[{HAN}]{{2}}(?:体育|球馆|馆|中心|[场校])"),
+    ("园区", f"[{HAN}]{{2}}(?<![开进入到个各的])(?:园区|[产科工]业园|科技园|软件园|物流园|产业园|开发区)"),
     ("车间", f"[{HAN}]{{2}}车间"),
     ("班组", f"[{HAN}0-9]{{2}}班组?"),
     ("银行", f"[{HAN}]{{2}}(?:银行|农商行|信用社)|[工农建交]行"),
@@ -73,6 +74,20 @@ def maker(asked: str, text: str) -> str:
             named = any(_FIRMS.search(s) or FOREIGN.search(s) for s in SENTENCE.findall(text) if told.search(s))
             return "" if named else name
     return ""
+
+
+_WHICH_FIRM = re.compile(r"(?P<it>企业|公司|厂家|厂商)(?:到底|究竟|具体)?(?:是|叫)(?:哪一?[家个]|什么|啥)")
+_NAMED_FIRM = re.compile(
+    rf"[{HAN}a-z]{{2}}(?<![家个些的类各型种爱心有关])(?:公司|集团|厂(?![务家商])|银行|合作社|科技|实业|能源|传媒|置业|地产|物流|股份|控股)|“[^”]{{2,12}}”|[a-z]{{3,}}"
+)
+
+
+def firm(asked: str, text: str) -> str:
+    """企业 where ``asked`` wants the name of a firm (掏钱的企业是哪家), and ``text`` has the word and names no firm that ``asked`` does not."""
+    m = _WHICH_FIRM.search(asked)
+    if m is None or m["it"] not in text or any(f.group() not in asked for f in _NAMED_FIRM.finditer(text)):
+        return ""
+    return m["it"]
 
 
 _WORK = re.compile(

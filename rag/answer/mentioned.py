@@ -44,14 +44,14 @@ def someone(sentence: str, besides: str = "") -> bool:
     return any(p not in besides for p in persons(sentence)) or FOREIGN.search(sentence) is not None
 
 
-_COMMON = frozenset(
+COMMON = frozenset(
     "王李张刘陈杨赵黄周吴徐孙胡朱林何郭马罗梁宋郑谢韩唐冯董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶余潘杜戴夏钟汪田姜范石姚谭廖邹熊陆郝孔崔邱秦江史顾侯邵孟段"
 )
 """Surnames with which hardly anything else begins."""
 
 
 _SET_OFF = re.compile(
-    rf"(?:[员师生长家人工手友者民兵医匠模记子儿女妻夫弟妹哥姐]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与是为和、])(?=(?P<n>[{HAN}]{{2,3}}))"
+    rf"(?:[员师生长家人工手友者民兵医匠模记练警官子儿女妻夫弟妹哥姐]|主席|主任|经理|代表|总监|老板|司机|教授|同志|[让由与是为和、])(?=(?P<n>[{HAN}]{{2,3}}))"
     rf"|(?:^|[，。：；“”（）])(?P<o>[{HAN}]{{2,3}}?)(?=[宣签获夺荣摘当担接出任代为发作主致带领、，（师说称表介指告认强坦感])"
 )
 
@@ -69,7 +69,7 @@ def persons(sentence: str) -> tuple[str, ...]:
         across = sentence[max(0, start - 1) : start + 1]
         if name[0] not in SURNAMES or set(name[:2]) & NO_NAMES or (len(across) == 2 and words(across) == [across]):
             continue  # 程 of 工程局 begins no name
-        if name[0] in _COMMON or len(words(name[:2])) > 1:
+        if name[0] in COMMON or len(words(name[:2])) > 1:
             found.append(name)
     return tuple(found)
 

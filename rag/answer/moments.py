@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.answer.question import Asks
+from rag.answer.said import NEAR_BY
 
 if TYPE_CHECKING:
     from rag.answer.said import Asked, Said
@@ -50,7 +51,7 @@ def _under(text: str, at: int) -> str:
 
 
 _WHEN = "(?:[什啥]么?时[候间]|何[时日]|几时|哪一?[天年月日]|几[月号])"
-_ENDS = "结束|截止|为止|到期|关闭|收尾|收官|完工|竣工|建成|落成|闭幕|[换办做干修建]完|停止"
+_ENDS = "结束|截止|为止|到期|关闭|收尾|收官|完工|竣工|建成|落成|闭幕|[换办做干修建盖]完|[建盖修]好|停止"
 _ASKS_END = re.compile(
     rf"(?<![追上回]溯)(?<!追朔)(?:到|至|截[至止]){_WHEN}|{_WHEN}(?:才|能|会|可以?|将|就)*(?:{_ENDS})|(?:{_ENDS})(?:时间|日期)"
     r"|\b(?:when|what (?:date|day|month|year))\b.*\b(?:ends?|finish|close|conclude|expire|be completed)\b"
@@ -101,6 +102,43 @@ def no_beginning(asked: Asked, said: Said) -> bool:
         and re.search("[0-9]日", said.text) is not None
         and not re.search(f"[0-9]年|年代|年间|世纪|(?<!推动)(?<!推进)(?<!促进)(?:{_BEGINS})", said.text)
     )
+
+
+_LAST_YEAR = re.compile(r"去年|上一年|前一年|\blast year\b|\bthe (?:previous|preceding) year\b")
+_TELLS_LAST_YEAR = re.compile("去年|上一?年|前一年|往年|历年|同期|同比|年均|每年|(?:19|20)[0-9]{2}年?|以来|累计")
+
+
+def not_last_year(asked: Asked, said: Said) -> bool:
+    """Neither it nor what stands right before it speaks of a year past where last year's figure is asked after."""
+    return (
+        bool(said.figures)
+        and _LAST_YEAR.search(asked.text) is not None
+        and not _TELLS_LAST_YEAR.search(f"{said.before[-NEAR_BY:]}{said.text}")
+    )
+
+
+_TURNS = tuple(
+    (re.compile(asks), re.compile(tells))
+    for asks, tells in (
+        (rf"(?:{_WHEN})[^，。？?]{{0,16}}(?:(?<![坐停定留活静慢冷平])下来|离任|卸任|离职|辞职|退下|免职|下台|离开)|(?:离任|卸任|离职|辞职|免职|下台)[^，。？?]{{0,4}}{_WHEN}|\bwhen\b.*\b(?:resign|step(?:ped)? down|leave office|left office)", "离|卸|辞|免|退|不再|调任|转任|落选|下台|交棒|[至到—-][0-9]{4}"),
+        (rf"{_WHEN}[^，。？?]{{0,8}}(?:降[成到为至低级]|下调|调低|解除)|(?:降级|下调|调低|解除)[^，。？?]{{0,4}}{_WHEN}|\bwhen\b.*\b(?:downgraded|lowered|lifted)", "降|下调|调低|解除|调整|终止|结束"),
+        (rf"{_WHEN}[^，。？?]{{0,6}}(?:交房|交付|交楼|入住|拿到房)|(?:交房|交付|交楼|入住)[^，。？?]{{0,4}}{_WHEN}", "(?:交房|交付(?!使用费)|交楼|入住|交钥匙)"),
+        (r"\b(?:when|what (?:date|day))\b.*\b(?:fil(?:e|ed|ing)|appl(?:y|ied)) for\b|申请破产", "申请|提交|递交|提起"),
+    )
+)  # fmt: skip
+"""Turns of which a date is asked for, and the words by which one is told."""
+_NOT_YET = re.compile("尚未|至今(?:没有?|未|仍未)|还没有?|仍未|未能|一直没|没能")
+
+
+def no_turn(asked: Asked, said: Said) -> bool:
+    """It tells nothing of the turn whose date is asked for (离任), or that it has not come about."""
+    if asked.question.asks not in (Asks.YEAR, Asks.DATE):
+        return False
+    for asks, tells in _TURNS:
+        if asks.search(asked.text):
+            clauses = [c for c in re.split("[,，;；。]", said.text) if tells.search(c)]
+            return not clauses or all(_NOT_YET.search(c) for c in clauses)
+    return False
 
 
 _AHEAD = re.compile(r"明年|后年|下一?步|今后|未来|接下来|\bnext year\b")

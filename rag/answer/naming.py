@@ -8,13 +8,15 @@ question; empty for nothing.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from rag.answer.doers import doer, doer_english, of_another, related, successor, untold_title
-from rag.answer.kinds import kindless, maker, nameless_body, untitled
+from rag.answer.contents import gift, reaction, reaction_english, said, said_english, trade, views
+from rag.answer.doers import doer, doer_english, of_another, officer, related, successor, untold_title
+from rag.answer.kinds import firm, kindless, maker, nameless_body, untitled
 from rag.answer.members import besides, besides_english, eight, members, numbered
 from rag.answer.mentioned import BYLINE, form
-from rag.answer.persons import full_name, nameless, nameless_english, nobody
+from rag.answer.persons import both, full_name, nameless, nameless_english, nobody
 from rag.answer.question import sentences_of
 from rag.answer.said_of import anchored, origin, post, post_english, studied
 from rag.answer.siblings import other_body, passing, swapped
@@ -27,15 +29,19 @@ def unnamed(question: str, text: str, told: Sequence[str] = ()) -> Iterator[tupl
 
     The lack is by the values of :class:`rag.answer.gate.Lack`; ``told`` are the sentences that may answer, best first, in any form.
     """
-    asked = form(next(reversed(sentences_of(question)), ""))
-    said = BYLINE.sub("", form(text))
+    last = form(next(reversed(sentences_of(question)), ""))
+    # 主席哪位？去没去现场 asks by its first sentence.
+    asked = last if is_english(question) or _ASKING.search(last) else form(question)
+    report = BYLINE.sub("", form(text))
     checks = _ENGLISH if is_english(question) else _CHINESE
     for lack, check in checks:
-        if missing := check(asked, said):
+        if missing := check(asked, report):
             yield lack, missing
-    if missing := passing(asked, said, [form(t) for t in told]):
+    if missing := passing(asked, report, [form(t) for t in told]):
         yield "place", missing
 
+
+_ASKING = re.compile("什么|啥|谁|哪|几|多少|怎|何|吗")
 
 _CHINESE = (
     ("rank", holder),
@@ -60,8 +66,16 @@ _CHINESE = (
     ("aspect", post),
     ("aspect", kindless),
     ("aspect", maker),
+    ("aspect", firm),
     ("aspect", untitled),
     ("aspect", origin),
+    ("aspect", said),
+    ("aspect", reaction),
+    ("aspect", gift),
+    ("aspect", views),
+    ("aspect", trade),
+    ("role", officer),
+    ("role", both),
 )
 
 
@@ -73,4 +87,8 @@ _ENGLISH = (
     ("listed", eight),
     ("aspect", anchored),
     ("aspect", post_english),
+    ("aspect", said_english),
+    ("aspect", reaction_english),
+    ("aspect", gift),
+    ("aspect", views),
 )

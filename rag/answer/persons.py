@@ -10,12 +10,13 @@ from rag.answer.mentioned import FOREIGN, SENTENCE, persons, someone
 from rag.ingest.names import SURNAMES
 from rag.zh import HAN, words
 
-_PERSON = "孩子|[侄妻儿孙嫂弟]子|老板娘?|女儿|弟弟|哥哥|姐姐|妹妹|父亲|母亲|徒弟|同事|搭档|员|人|师|师傅|长|手|生|者|友|民|兵|医|妈|爸|娘|商|官|家|士|主席|书记|主任|经理|老板|大夫|司机|代表|总监|老师|教授|工|男子|女子|儿|妻子|丈夫"
+_PERSON = "教练|护士|博士|警官|嘉宾|孩子|[侄妻儿孙嫂弟]子|老板娘?|女儿|弟弟|哥哥|姐姐|妹妹|父亲|母亲|徒弟|同事|搭档|员|人|师|师傅|长|手|生|者|友|民|兵|医|妈|爸|娘|商|官|家|士|主席|书记|主任|经理|老板|大夫|司机|代表|总监|老师|教授|工|男子|女子|儿|妻子|丈夫"
 
 
 _NAME_OF = re.compile(
     rf"(?:那|这)?(?:几|两|[0-9一二三四五六七八九十]+)?[位个名户](?P<a>[{HAN}]{{1,6}}?(?:{_PERSON}))(?:都|分别|究竟|到底)?(?:叫|姓)(?:什么|啥)"
     rf"|(?P<b>[{HAN}]{{1,8}}(?:{_PERSON}))(?:都|分别|究竟|到底)?(?:贵姓|姓什么|姓啥|姓甚|叫(?:什么|啥)名?|的?(?:姓名|名字|全名)(?:是|叫|[？?]|$))"
+    rf"|的(?P<c>[{HAN}]{{2,8}}(?:教练|讲师|医师|老师|医生|律师|护士|警官|民警|志愿者|专家|教授))叫(?:什么|啥)"
 )
 
 
@@ -33,7 +34,7 @@ def nameless(asked: str, text: str) -> str:
     if m is None:
         does = _DOES.search(asked)
         return _unnamed_one([f"{does['v']}{end}" for end in _DOER], text, asked) if does else ""
-    it = m["a"] or m["b"]
+    it = m["a"] or m["b"] or m["c"]
     office = re.search(f"副?(?:{offices.OFFICES})$", it)
     if office:
         return "" if offices.holds(text, office.group()) or office.group() not in text else office.group()
@@ -88,7 +89,7 @@ def _beside(what: str, sentence: str, asked: str) -> bool:
     """Whether a person stands beside the word ``what`` in ``sentence``."""
     if what not in sentence:
         return False
-    if FOREIGN.search(sentence) or re.search("[名又]?叫|某", sentence):
+    if FOREIGN.search(sentence) or re.search("(?<![呼大喊])叫(?![好停喊])|某", sentence):
         return True
     names = [re.escape(p) for p in persons(sentence) if p not in asked]
     return any(
@@ -132,3 +133,21 @@ def full_name(asked: str, text: str) -> str:
         return ""
     known = (p for s in SENTENCE.findall(text) for p in persons(s))
     return "" if any(p[0] == surname and not re.match(_TITLES_OF_ADDRESS, p[1:]) for p in known) else "全名"
+
+
+_BOTH = re.compile("哪(?P<n>两|二|2|三|3|四|4|五|5)(?:个人|位|名)")
+
+
+def both(asked: str, text: str) -> str:
+    """名字 where ``asked`` wants the names of two or more by their number, and no sentence of ``text``, nor two together, names as many."""
+    m = _BOTH.search(asked)
+    if m is None:
+        return ""
+    count = "二三四五".find(m["n"].translate(str.maketrans("两2345", "二二三四五"))) + 2
+    said = SENTENCE.findall(text)
+    near = ("".join(said[i : i + count]) for i in range(len(said)))
+    return (
+        ""
+        if any(len({p for p in persons(s) if p not in asked}) >= count or FOREIGN.search(s) for s in near)
+        else "姓名"
+    )

@@ -7,9 +7,10 @@ from collections.abc import Sequence
 
 from rag.answer import bounds, offices
 from rag.answer.facts import bodies
-from rag.answer.mentioned import SENTENCE
+from rag.answer.mentioned import COMMON, SENTENCE, persons
 from rag.answer.winners import held
-from rag.zh import HAN, words
+from rag.ingest.names import SURNAMES
+from rag.zh import HAN, STOP_WORDS, words
 
 _INSTANCE = re.compile(rf"(?P<x>[{HAN}]{{2,3}}?)(?:(?P<s>(?<![车网])站|赛区|分会场)|[那这]一?(?:站|场|赛区))")
 
@@ -35,6 +36,37 @@ def passing(asked: str, text: str, told: Sequence[str] = ()) -> str:
         if not ranks and told and told[0].strip() not in "".join(near):
             return full
     return ""
+
+
+_OWN_NAME = rf"[{HAN}]{{2}}(?:社区|街道|支队|村|镇|乡|中学|小学|大学|医院|集团|景区|园区)"
+_NO_NAMES = frozenset("的在该个各这那本所全等某一与和及到对为是我你他她们哪几两有了给从")
+_CALLED = "女士|先生|师傅|某某?|阿姨|大爷|大妈|大姐"
+
+
+def elsewhere(asked: str, text: str, others: Sequence[str]) -> str:
+    """The person or body that ``asked`` names and one of ``others``, the sentences of other reports, does, while ``text`` does not.
+
+    The report that comes out best is then on somebody else. All in the form of :func:`rag.answer.mentioned.form`.
+    """
+    known_there = {p for other in others for p in persons(other)}
+    named = [
+        *(p for p in known_there if len(p) > LEAST_NAME and p[0] in COMMON and p[1:] not in STOP_WORDS and p in asked),
+        *(
+            m.group()
+            for m in re.finditer(_OWN_NAME, asked)
+            if words(m.group()[:2]) != [m.group()[:2]] and not set(m.group()[:2]) & _NO_NAMES
+        ),
+        *(m.group() for m in re.finditer(f"[{HAN}](?:{_CALLED})", asked) if m.group()[0] in SURNAMES),
+    ]
+    for name in named:
+        known = name[:2] if len(name) > LEAST_NAME + 1 else name
+        if known not in text and any(name in other for other in others):
+            return name
+    return ""
+
+
+LEAST_NAME = 2
+"""Characters of a name of which another person may bear the same, or that may be no name."""
 
 
 def swapped(asked: str, text: str) -> str:

@@ -202,7 +202,7 @@ def _how(asked: _Asked) -> Sought | None:
         return Sought(Sort.PEOPLE, HEADS, (), m["who"], change=asked.change)
     if how == "多大" and re.match("的?(?:年纪|岁数|年龄)", asked.plain[asked.match.end() :]):
         return Sought(Sort.MEASURE, frozenset(("岁",)), (), "年龄")
-    head = _noun_before(asked.before)
+    head = _noun_before(re.sub("(?:的?盘子|的?总?规模|的?池子)$", "", asked.before) if how == "多大" else asked.before)
     if how == "多大" and _MONEY_NOUN.search(head):  # 损失有多大
         return Sought(Sort.MONEY, MONEY, (head[-2:],), head, change=asked.change)
     if _RATE.search(head):

@@ -76,7 +76,7 @@ def other_age(asked: Asked, said: Said) -> bool:
     return bool(named) and not any(name in said.text for name in named) and bool(people(said.text))
 
 
-_ANYBODY = re.compile("职工|员工|群众|百姓|人员|人$|观众|居民|同志")
+_ANYBODY = re.compile("职工|员工|群众|百姓|(?<!工作)人员|人$|观众|居民|同志")
 _PERSON = re.compile("[人员工生手者师友长弟]$|职工|群众|会员|代表|司机|骑手|小哥|劳模|工匠|人才|干部|孩子|子女|家庭")
 
 
@@ -95,14 +95,23 @@ def other_people(asked: Asked, said: Said) -> bool:
     if not any(map(theirs, content(said.near))) and not any(thing in said.near for thing in sought.things):
         return True
     counted_ones = [_noun(said.text, at) for at in said.figures]
-    return all(_PERSON.search(noun) and not theirs(noun) and not _ANYBODY.search(noun) for noun in counted_ones)
+    others = all(noun and not theirs(noun) and not _ANYBODY.search(noun) for noun in counted_ones)
+    return others and (not counted_ones or any(map(_PERSON.search, counted_ones)))
+
+
+MOST_MODIFIERS = 4
+"""Words that may stand before the people counted (3名操作技能岗位工作人员)."""
 
 
 def _noun(text: str, at: tuple[int, int]) -> str:
     """What is counted at a place in ``text``: the word behind the figure, or where none follows the one before it; empty for none."""
-    behind = re.match(f"[{HAN}]*", text[at[1] :])[0]  # type: ignore[index]
+    behind = re.match(f"[{HAN}“”]*", text[at[1] :])[0]  # type: ignore[index]
     ahead = re.search(f"[{HAN}]*$", re.sub("(?:近|约|超过?|逾|达到?|共有?)+$", "", text[: at[0]]))[0]  # type: ignore[index]
-    return next(iter(content(behind)[:1] or content(ahead)[-1:]), "")
+    named = content(behind.replace("”", "").replace("“", ""))
+    people_named = next((w for w in named[:MOST_MODIFIERS] if _PERSON.search(w)), "")
+    if people_named and f"工作{people_named}" in behind:
+        return f"工作{people_named}"
+    return people_named or next(iter(named[:1] or content(ahead)[-1:]), "")
 
 
 def other_partner(asked: Asked, said: Said) -> bool:

@@ -25,7 +25,9 @@ def holder(asked: str, text: str) -> str:
     if not re.search(_WHO, asked):
         return ""
     ranks = offices.ranks_asked(asked)
-    if any(held(sentence, rank) for rank in ranks for sentence in SENTENCE.findall(text)):
+    begun = _OPENED.search(text) is not None and not _ENDED.search(text) and not _FORMERLY.search(asked)
+    now = [s for s in SENTENCE.findall(text) if not (begun and _FORMERLY.search(s))]
+    if any(held(sentence, rank) for rank in ranks for sentence in now):
         return ""
     if "第一" in ranks and _VERB.search(asked) and _WON.search(text):
         return ""
@@ -37,6 +39,11 @@ def holder_english(asked: str, text: str) -> str:
     rank = english.rank(asked)
     return "" if not rank or any(held(sentence, rank) for sentence in SENTENCE.findall(text)) else rank
 
+
+_FORMERLY = re.compile("连续[两二三四五六七八九十0-9]+[年届]|往届|上届|历届")
+"""What was won before the contest asked about."""
+_OPENED = re.compile("开幕|拉开(?:帷幕|序幕|大幕)|开赛|打响|启动")
+_ENDED = re.compile("闭幕|落幕|收官|结束|圆满|决出|揭晓|颁奖")
 
 _VERB = re.compile("赢|胜")
 

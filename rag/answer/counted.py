@@ -38,6 +38,11 @@ _CHANGE = re.compile(
 _PLENARY = tuple(f"{n}中全会" for n in "一二三四五六七")
 """What follows the number of a congress: 二十届三中全会 counts nothing."""
 
+_AUDIENCE = re.compile(
+    "(?:观看|点击|浏览|阅读|播放|访问|下载|收听|点播|客流|接待|参观)量?(?:累计|总计|共)?(?:已经?)?(?:达到?|超过?|为|有|破|突破|近|约|逾)*$"
+)
+"""What stands before a figure without a unit that counts how often people came or looked: 直播观看量110万."""
+
 _CLAUSE = re.compile(r"[^，。、；：！？,;:!?（）()\n将把被]{0,18}")
 
 
@@ -56,7 +61,7 @@ def _given(sentence: str, *, ordinal: bool) -> Iterator[_Given]:
     for m in _FIGURE.finditer(sentence):
         if bool(m["ordinal"]) != ordinal or m.group() == "一":
             continue
-        unit = "%" if m["part"] else (m["unit"] or "")
+        unit = "%" if m["part"] else {"周岁": "岁"}.get(m["unit"], m["unit"] or "")
         digits = (m["n"] or "").replace(",", "")
         dated = (
             unit in DATES and ((unit == "年" and re.fullmatch("(?:1[5-9]|20)[0-9]{2}", digits)) or unit in ("月", "日"))
@@ -74,6 +79,9 @@ def figures(asked: Sought, sentence: str, alike: Alike | None = None) -> list[tu
     found = []
     for given in _given(sentence, ordinal=asked.sort is Sort.ORDINAL):
         if asked.sort is Sort.COUNT and asked.things and given.unit in NO_COUNT - asked.units:
+            continue
+        if not given.unit and "人次" in asked.units and _AUDIENCE.search(given.before):
+            found.append(((given.start, given.end), NEAR))
             continue
         if asked.units and given.unit not in asked.units:
             # A measure may be in a unit that is not known here: 容量为101发.

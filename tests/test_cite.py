@@ -483,3 +483,8 @@ if __name__ == "__main__":  # the figures of the check, and the cases it gets wr
         if checked(case) is not OUTCOME[case.expected]:
             sys.stdout.write(f"{case.expected:>4} -> {checked(case).value}: {case.sentence} ({case.why})\n")
     sys.stdout.write(f"{measured()}\n")
+
+
+def test_a_person_is_known_by_the_office_before_the_name():
+    assert facts.people("请来主任医师辛随成、医院医师闫少校，为职工义诊") == ["辛随成", "闫少校"]
+    assert facts.people("请来主任医师、护士，为职工义诊") == []

@@ -198,6 +198,13 @@ def test_a_city_whose_name_runs_into_another_is_known_by_its_full_name():
     assert assistant.ask("湖北大冶的夜校有多少名学员？").refused
 
 
+def test_both_of_two_questions_are_answered_from_one_report(small):
+    text = small.ask("河阳的书香驿站里有哪些东西？投入了多少钱？").text
+    assert "急救箱" in text
+    assert "80万元" in text
+    assert small.ask("河阳的书香驿站里有哪些东西？每月的电费是多少？").refused
+
+
 def test_every_lack_is_put_in_words():
     for texts in refusal.TEXTS.values():
         assert set(texts) == set(Lack) - {Lack.NOTHING}

@@ -46,9 +46,10 @@ _KINDS = (
         Asks.DATE,
         r"[什啥]么?时[候间]|何[时日]|几时|哪一?天|哪一?月|几月|几号(?!线|楼|馆|厅|院)|几点|哪日|(?:^|[,.;?] ?)(?:and |so |but )?when (?:was|were|is|are|did|do|does|will|would|should|has|have|had|can|could)\b|since when|(?:what|which) (?:date|day)",
     ),
+    (Asks.LIST, r"[那这哪]几[朵座条支类种项款本部][^，。？?]{0,8}叫(?:什么|啥)"),
     (
         Asks.PERSON,
-        rf"谁|哪[一几两二三四五六]?位|何人|{THING}叫什么名|姓名|全名|姓(?:啥|什么)|(?:主席|书记|主任|[一-龥]长|经理|老师|教师|医生|大夫|司机|骑手|组长|负责人|代表|选手|作者|传承人|冠军|得主|带队的)叫(?:啥|什么)|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)",
+        rf"谁(?![^，。？?]{{0,16}}哪一?个?(?:部门|单位|机构|公司|科室))|哪[一几两二三四五六]?位|何人|{THING}叫什么名|姓名|全名|姓(?:啥|什么)|(?:主席|书记|主任|[一-龥]长|经理|老师|教师|医生|大夫|司机|骑手|组长|负责人|代表|选手|作者|传承人|冠军|得主|带队的)叫(?:啥|什么)|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)",
     ),
     (
         Asks.DEFINITION,

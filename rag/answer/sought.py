@@ -47,7 +47,7 @@ _ADVERB = re.compile(
 
 _SPENT = re.compile(r"(?:花费?|投入|拨付?|捐|赚|挣|耗资|贷|罚|赔)(?:了|出|过)?$")
 _ASKS_CHANGE = re.compile(
-    r"(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
+    r"[涨加降](?:到|上)?(?:多少|几成|百分)(?!人|名|个|家)|(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
 )
 _ASK = re.compile(
     rf"第几(?P<nth>{UNIT})?|(?P<share>百分之(?:几|多少)|几成|多大比例|多大比重|几分之几)"
@@ -350,4 +350,14 @@ def _money(asked: _Asked) -> Sought | None:
         found = [(-m.start(), name) for name, p in DEED.items() for m in p.finditer(asked.behind)]
     deed = "cost" if DEED["cost"].search(lead) else max(found)[1] if found else ""
     whose = tuple(w for w in named[:-1] if len(w) > 1)
-    return Sought(Sort.MONEY, MONEY, things, "".join(named), whose, deed, asked.change, asked.each)
+    # A rise is told as a share as well: 涨多少工资 by 加薪35%.
+    return Sought(
+        Sort.MONEY,
+        MONEY | {"%"} if asked.change else MONEY,
+        things,
+        "".join(named),
+        whose,
+        deed,
+        asked.change,
+        asked.each,
+    )

@@ -38,6 +38,13 @@ _CHANGE = re.compile(
 _PLENARY = tuple(f"{n}中全会" for n in "一二三四五六七")
 """What follows the number of a congress: 二十届三中全会 counts nothing."""
 
+_SPAN_OF_TIME = "(?:[0-9一两二三四五六半]?个?(?:年|季度?|月|旬|周|星期|天|日|小时))"
+_EVERY = re.compile(
+    rf"每隔?{_SPAN_OF_TIME}(?:至少|最少|不少于|定期|都|要|会|将|各)*(?:[^，。；]{{0,16}}?[0-9一两二三四五六][次回场期轮]|[“联合共同组织集中]{{0,6}}”?(?:召开|举办|举行|开展|组织|评[价比选]|调度|研究|检查|轮换|更[新换]|体检|碰头|通报|开会|巡))"
+    rf"|{_SPAN_OF_TIME}(?:[^，。；]{{0,6}}[一1][次回度轮]|一(?![日号个般直些定])[一-龥])|按[月季年周]度?(?:召开|举办|开展|组织|调度|通报)|定期(?:召开|举办|举行|开展|组织|研究|检查|通报)"
+)
+"""How often something is done: 每月召开, 每年至少召开一次, 半年一次."""
+
 _AUDIENCE = re.compile(
     "(?:观看|点击|浏览|阅读|播放|访问|下载|收听|点播|客流|接待|参观)量?(?:累计|总计|共)?(?:已经?)?(?:达到?|超过?|为|有|破|突破|近|约|逾)*$"
 )
@@ -76,6 +83,8 @@ def _given(sentence: str, *, ordinal: bool) -> Iterator[_Given]:
 
 def figures(asked: Sought, sentence: str, alike: Alike | None = None) -> list[tuple[tuple[int, int], float]]:
     """The numbers of ``sentence`` that may be what is asked for: their place and how well they fit, above :data:`NONE`."""
+    if asked.sort is Sort.EVERY:
+        return [(m.span(), FITS) for m in _EVERY.finditer(sentence)]
     found = []
     for given in _given(sentence, ordinal=asked.sort is Sort.ORDINAL):
         if asked.sort is Sort.COUNT and asked.things and given.unit in NO_COUNT - asked.units:

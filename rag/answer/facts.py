@@ -105,6 +105,11 @@ _NAME = f"[{zh.HAN}]{{2,4}}"
 _BY_OFFICE = re.compile(
     rf"(?:{_OFFICE}|记者|通讯员|劳模|工匠|选手|快递员|司机|师傅|网友)(?P<name>{_NAME}?)(?={_SPEAKER}|[,，、。)）]|$)"
 )
+_BY_WORK = re.compile(
+    rf"(?:代表|委员|护士|医生|老师|教师|导师|专家|队员|学员)(?P<name>{_NAME}?)(?={_SPEAKER}|[,，、。)）])"
+)
+"""Words for people that stand before much else as well (代表团结), so that what is a word is no name there."""
+
 _BY_SPEECH = re.compile(rf"(?:^|[,，。、”的])(?P<name>{_NAME}?)(?={_SPEAKER})")
 _NOT_NAMES = frozenset("的了在和有都于时高成长同方平安全相关过年后生明后正")
 
@@ -120,7 +125,7 @@ def people(text: str) -> list[str]:
         run = "".join(group)
         if single and 2 <= len(run) <= 3 and run[0] in SURNAMES and not set(run) & _NOT_NAMES:
             found += re.findall(rf"(?<![0-9]){run}", text)  # 2.9万人 is no 万人
-    for pattern in (_BY_OFFICE, _BY_SPEECH):
+    for pattern in (_BY_OFFICE, _BY_WORK, _BY_SPEECH):
         for m in pattern.finditer(text):
             name = m["name"]
             fits = (len(name) <= 3 and name[0] in SURNAMES and name[0] not in _NOT_NAMES) or name.startswith(COMPOUND)

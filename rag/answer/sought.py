@@ -21,6 +21,7 @@ class Sort(StrEnum):
     ORDINAL = "ordinal"
     COUNT = "count"
     MEASURE = "measure"
+    EVERY = "every"
 
 
 _MONEY_NOUN = re.compile(
@@ -99,6 +100,12 @@ _MEASURED = {
 }
 
 
+OFTEN = re.compile(
+    rf"(?:多久|多长时间|隔多久|每?隔?{HOW_MANY}(?:天|年|周|个?月|个?星期|个?小时))[^，。？?]{{0,8}}?一[次回趟轮]"
+)
+"""Asks how often something is done, not how long it takes."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """A figure asked for.
@@ -171,6 +178,8 @@ def sought(plain: str) -> Sought | None:
     m = _ASK.search(plain)
     if not m:
         return None
+    if OFTEN.search(plain):
+        return Sought(Sort.EVERY, frozenset(), (), "多久一次")
     asked = _take_apart(m, plain)
     readings: tuple[Callable[[_Asked], Sought | None], ...] = (
         _ordinal,

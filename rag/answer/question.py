@@ -32,7 +32,7 @@ class Asks(StrEnum):
     OTHER = "other"
 
 
-THING = "(?<![站点店馆云园所楼室厅品牌动目划程地卡桥船号歌书片剧节赛奖社院厂])(?<!活动的)"
+_NO_THING = "(?<![站点店馆云园所楼室厅品牌动目划程地卡桥船号歌书片剧节赛奖社院厂])"
 """Not behind a thing: 那个站叫什么名 asks after no person."""
 
 # In this order: the first that matches decides. Patterns run over the normal form (lower case, simplified).
@@ -49,7 +49,7 @@ _KINDS = (
     (Asks.LIST, r"[那这哪]几[朵座条支类种项款本部][^，。？?]{0,8}叫(?:什么|啥)"),
     (
         Asks.PERSON,
-        rf"谁(?![^，。？?]{{0,16}}哪一?个?(?:部门|单位|机构|公司|科室))|哪[一几两二三四五六]?位|何人|{THING}叫什么名|姓名|全名|姓(?:啥|什么)|(?:主席|书记|主任|[一-龥]长|经理|老师|教师|医生|大夫|司机|骑手|组长|负责人|代表|选手|作者|传承人|冠军|得主|带队的)叫(?:啥|什么)|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)",
+        rf"谁(?![^，。？?]{{0,16}}哪一?个?(?:部门|单位|机构|公司|科室))|哪[一几两二三四五六]?位|何人|{_NO_THING}叫什么名|姓名|全名|姓(?:啥|什么)|(?:主席|书记|主任|[一-龥]长|经理|老师|教师|医生|大夫|司机|骑手|组长|负责人|代表|选手|作者|传承人|冠军|得主|带队的)叫(?:啥|什么)|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)",
     ),
     (
         Asks.DEFINITION,

@@ -122,7 +122,7 @@ def test_filters_and_words_are_found_without_scripts_and_lead_to_the_reader(visi
     page = visit("library")
     page.get_by_label("省份或城市").fill("没有这个地方")
     page.get_by_role("button", name="检索").click()
-    assert page.get_by_text("没有符合条件的报道。").is_visible()
+    page.get_by_text("没有符合条件的报道。").wait_for()
     page.get_by_role("link", name="清除").click()
     page.get_by_label("关键词").fill("百色市")
     page.get_by_role("button", name="检索").click()
@@ -143,7 +143,7 @@ def test_a_page_is_put_right_and_taken_back_and_an_upload_looked_at_and_thrown_a
         {"name": "第1版.txt", "mimeType": "text/plain", "buffer": text.encode()}
     )
     page.get_by_role("button", name="解析预览").click()
-    assert page.get_by_role("heading", name="第1版.txt：1 篇").is_visible()
+    page.get_by_role("heading", name="第1版.txt：1 篇").wait_for()
     page.get_by_role("button", name="放弃").click()
     assert page.url.endswith("/library/admin?lang=zh")
     assert not [path for path in wanted.uploaded.rglob("*") if path.is_file()]
@@ -209,7 +209,7 @@ def test_axe_finds_nothing_wrong_with_signing_in(visit, keyed, width, scheme):
     assert page.evaluate(ROOM)
     page.get_by_label("密钥").fill(KEY)
     page.get_by_role("button", name="登录").click()
-    assert page.get_by_role("button", name="退出").is_visible()
+    page.get_by_role("button", name="退出").wait_for()
     found += findings(page, "signed in")
     assert not found, "\n".join(found)
 

@@ -132,12 +132,12 @@ def logged(caplog):
 
 
 def degraded(answer: Answer) -> str:
-    """That the archive's own words stand in, with a notice; what the trace notes."""
+    """That the archive's own words stand in, with a notice; what the trace notes beside other words searched for."""
     assert answer.status is Status.DEGRADED
     assert "773.02万元" in answer.text
     assert all(s.support is Support.SUPPORTED and s.citations for s in answer.sentences)
     assert "语言模型" in answer.notice
-    return "\n".join(answer.trace.notes)
+    return "\n".join(note for note in answer.trace.notes if not note.startswith("synonym:"))
 
 
 # --- as it should be ----------------------------------------------------------------------------

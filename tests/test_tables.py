@@ -16,7 +16,7 @@ from eval import tables as evaluated
 from rag.answer.question import read
 from rag.assistant import Assistant
 from rag.config import load
-from rag.insight import export
+from rag.insight import export, speech
 from rag.insight.wish import wish
 from rag.types import Answer, Cell, Citation, Column, Passage, Row, Status, Table, TableKind
 from ui import completions, lines, render, tables, word
@@ -60,6 +60,13 @@ def answers(assistant) -> dict[str, Answer]:
         ("报上提到了哪些志愿队伍？", TableKind.PLACES),
         ("请汇总报道中的技能竞赛。", TableKind.PLACES),
         ("List all the skills competitions in the reports.", TableKind.PLACES),
+        # Any plural question word or order to collect does, where nothing named is of one report.
+        ("谁家搞了产改试点？成效怎样？", TableKind.PLACES),
+        ("想找找看各地职工上大学的新闻。", TableKind.PLACES),
+        ("帮扶困难职工的例子都找给我。", TableKind.PLACES),
+        ("给女工提供的服务有哪几处？", TableKind.PLACES),
+        ("山东这边哪几个市的工会有经验报道？一句话概括。", TableKind.PLACES),
+        ("Which reports mention weddings?", TableKind.PLACES),
     ],
 )
 def test_a_question_over_many_articles_is_known_by_its_words(question, kind):
@@ -83,6 +90,9 @@ def test_a_question_over_many_articles_is_known_by_its_words(question, kind):
         "全总要建的那几朵“云”叫什么名字？",
         "天津河西是哪几个街道一起弄的共享之家？",
         "梁启征讲了什么？",
+        "8月11号的健康课都讲哪些内容？",
+        "第二届职工运动会有哪些项目？",
+        "“工匠讲堂”都请了谁？",
     ],
 )
 def test_a_question_after_one_article_is_left_alone(question):
@@ -231,6 +241,11 @@ def test_what_nothing_is_reported_of_stays_refused(assistant):
         "哪些单位给职工发过电影票？",
         "汇总各地工会的足球联赛情况",
         "梳理西藏各级工会的特色工作",
+        "哪些省份给骑手配了智能头盔？各发了多少顶？",
+        "盘点各地工会的高考志愿填报服务",
+        "有没有工会资助职工买房的例子？都列一下。",
+        "哪些地方的工会给职工买了宠物保险？",
+        "哪几个省的工会给教师送过助听器？",
     ],
 )
 def test_what_is_nowhere_in_the_archive_is_refused_though_it_is_about_unions(assistant, question):
@@ -282,6 +297,43 @@ def test_all_that_is_reported_of_a_province_is_a_row_an_article(assistant):
     assert table is not None
     assert {row.cells[0].text for row in table.rows} == {"江苏·常州", "江苏·苏州", "江苏·连云港"}
     assert len(table.rows) == 3
+
+
+@pytest.mark.parametrize(
+    ("question", "wanted"),
+    [
+        # Words for doing (忙活, 大事化小) stand nowhere in the reports, and those for the thing do.
+        ("碰上台风、地震这类天灾，报上都写了哪些人在忙活？", ("泸定",)),
+        ("工人跟老板闹矛盾，哪些地方有把大事化小的办法？", ("福建", "威海")),
+        # Who somebody is that is called by what he does says nothing more.
+        ("扫马路的师傅夸工会的话，出自哪几个地方？", ("长春", "黔东南")),
+        # A sentence behind the question says how to answer it.
+        ("江苏的工会有哪些做法？请结合各地情况作简要综述。", ("常州", "苏州", "连云港")),
+        ("Which provinces reported on innovation studios, and how many does each have?", ("湖北", "黑龙江")),
+    ],
+)
+def test_the_rarest_words_of_the_thing_asked_about_decide(assistant, question, wanted):
+    """A report need not have every word of a question put in other words than its own."""
+    table = assistant.ask(question).table
+    assert table is not None
+    told = " ".join([c.text for row in table.rows for c in row.cells] + [c.quote for c in table.citations])
+    assert not [word for word in wanted if word not in told], told
+
+
+def test_a_table_not_surely_asked_for_stands_for_no_refusal_that_says_what_lacks(assistant):
+    """Where it is known what the archive does not say, a list of other things would be no answer."""
+    answer = assistant.ask("兰州集中建会的头部快递公司都有哪些？")
+    assert answer.refused
+    assert answer.table is None
+
+
+def test_names_are_told_from_what_is_done():
+    """The dictionary says what names a thing; a word that it lacks may be a new name."""
+    assert speech.names("头盔")
+    assert speech.names("产改")
+    assert not speech.names("给出")
+    assert speech.part_of_speech("给出") == "v"
+    assert not speech.part_of_speech("剧本杀")
 
 
 def test_one_report_makes_no_list(assistant):

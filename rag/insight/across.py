@@ -12,7 +12,21 @@ from rag.answer.gate import Lack
 from rag.answer.sought import Sort, Sought, sought
 from rag.ingest.places import mentions
 from rag.insight import cells, compare, figures, places, timeline
-from rag.insight.reports import ABOUT, MANY, MOST_READ, OF_MANY, Report, Reports, Term, all_of, reports, terms, unheard
+from rag.insight.reports import (
+    ABOUT,
+    MANY,
+    MOST_READ,
+    OF_MANY,
+    Report,
+    Reports,
+    Term,
+    all_of,
+    core,
+    loosely,
+    reports,
+    terms,
+    unheard,
+)
 from rag.insight.wish import Wish, wish
 from rag.types import Cell, Column, Row, Table, TableKind
 from rag.zh import normalise, words
@@ -43,6 +57,15 @@ class Gathered:
     terms: tuple[Term, ...]
     found: Reports
     unheard: tuple[str, ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether one report alone has what may be asked of many: its sentences answer, where they are found."""
+        return self.wish.several and bool(self.terms) and len({r.article.id for r in self.found.reports}) < TWO
+
+    def stands_for(self, lack: Lack) -> bool:
+        """Whether, not sure to be asked for, it may come instead of a refusal: not where it is known what is missing."""
+        return lack in (Lack.NOTHING, Lack.SUBJECT) and all(t.heard for t in self.terms if t.names)
 
     def table(self, number: Numberer) -> Table | None:
         """The table, its citations numbered by ``number``; ``None`` if the reports give no row."""
@@ -106,13 +129,12 @@ def _filled(rows: Sequence[Row]) -> list[list[bool]]:
 def gather(question: Question, searcher: Searcher, filters: Filters | None = None) -> Gathered | None:
     """All reports on what ``question`` asks for, from articles that ``filters`` let pass; ``None`` if one article would do."""
     wanted = wish(question)
-    if wanted is None or (wanted.kind is TableKind.FIGURES and question.sought is None):
+    if wanted is None:
         return None
+    if wanted.kind is TableKind.FIGURES and question.sought is None:  # each how many, though it is not said of what
+        wanted = replace(wanted, kind=TableKind.PLACES)
     called = terms(wanted, searcher.store, searcher.aids.synonyms) if wanted.subject else ()
-    enough = OF_MANY if len(called) >= MANY else ABOUT
-    found = reports(called, searcher.store, filters, enough) if called else _of_places(wanted, searcher, filters)
-    if (wanted.several and called and len({r.article.id for r in found.reports}) < TWO) or _commonplace(called):
-        found = Reports(())
+    found, called = _on(wanted, called, searcher, filters)
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
@@ -120,9 +142,22 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
     one_place = wanted.several and bool(mentions(wanted.plain, strict=False))
     # 哪些地方建了书屋，各有多少 asks for places first.
     figure = _figure(question, wanted)
-    return Gathered(
-        wanted, figure, called, found, () if found.reports or one_place else unheard(called, searcher.store)
-    )
+    return Gathered(wanted, figure, called, found, () if found.reports or one_place else unheard(called))
+
+
+def _on(
+    wanted: Wish, called: tuple[Term, ...], searcher: Searcher, filters: Filters | None
+) -> tuple[Reports, tuple[Term, ...]]:
+    """The reports on what is ``called`` so, and the terms they were found by: fewer, if not two reports have nearly all."""
+    if not called:
+        return _of_places(wanted, searcher, filters), called
+    if _commonplace(called):
+        return Reports(()), called
+    found = reports(called, searcher.store, filters, OF_MANY if len(called) >= MANY else ABOUT)
+    if len(found.reports) < TWO and wanted.kind in (TableKind.PLACES, TableKind.FIGURES) and (main := core(called)):
+        wider = loosely(main, searcher.store, filters)
+        return (wider, main) if wider.reports else (found, called)
+    return found, called
 
 
 COMMON = 2.0
@@ -131,6 +166,10 @@ COMMON = 2.0
 
 def _commonplace(called: Sequence[Term]) -> bool:
     return len(called) == 1 and called[0].rare < COMMON
+
+
+ALL_OF_IT = 3
+"""So many words that stand nowhere are what a question is about, though some other word comes near to each of them."""
 
 
 def settled(gathered: Gathered | None, found: Found) -> Found:
@@ -143,8 +182,9 @@ def settled(gathered: Gathered | None, found: Found) -> Found:
     own = [w for evidence in found.chosen for w in words(normalise(evidence.text)) if len(w) > 1]
     alike = known()
     lost = [w for w in gathered.unheard if own and float((alike.vectors(own) @ alike.vectors([w])[0]).max()) < LEAST]
-    if not lost:
+    if not lost and len(gathered.unheard) < ALL_OF_IT:
         return found
+    lost = lost or list(gathered.unheard)
     return replace(found, chosen=(), verdict=replace(found.verdict, lack=Lack.SUBJECT, missing="、".join(lost)))
 
 
@@ -173,7 +213,12 @@ def _of_places(wanted: Wish, searcher: Searcher, filters: Filters | None) -> Rep
 
 def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evidence]:
     """Those of ``chosen`` that are from reports in the table; all where there is none, or it is about what few reports tell."""
-    if gathered is None or not gathered.wish.sure or gathered.wish.kind not in (TableKind.PLACES, TableKind.FIGURES):
+    if (
+        gathered is None
+        or not gathered.wish.sure
+        or gathered.wish.broad
+        or gathered.wish.kind not in (TableKind.PLACES, TableKind.FIGURES)
+    ):
         return chosen
     listed = {report.article.id for report in gathered.found.reports}
     own = [evidence for evidence in chosen if evidence.passage.article_id in listed]
@@ -182,7 +227,9 @@ def about(gathered: Gathered | None, chosen: Sequence[Evidence]) -> Sequence[Evi
 
 def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence]) -> Table | None:
     """The table that goes with ``sentences``, or instead of a refusal: not of one to chat or to advise, nor where two facts may be asked for."""
-    if gathered is None:
+    if gathered is None or (gathered.single and found.chosen):
+        return None
+    if (gathered.single or gathered.wish.broad) and not found.chosen and not gathered.stands_for(found.verdict.lack):
         return None
     # 工会能找谁调解？报上有哪些做法？ asks for what was done and not for advice.
     none = (Lack.CHAT,) if gathered.wish.several else (Lack.CHAT, Lack.ADVICE)

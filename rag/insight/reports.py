@@ -1,7 +1,8 @@
 """All reports on a practice: not the best few passages, but every article that speaks of it in earnest.
 
 BM25 puts forward whatever holds a word of it; then texts are read, and an article counts whose best sentence, with its neighbours and
-the article's titles, has nearly all that the practice is called by, in the question's words or synonyms. No meaning of sentences is
+the article's titles, has nearly all that the practice is called by, in the question's words or synonyms. Where not two have, those
+count that have half and its rarest word, as long as every thing named stands somewhere in the archive. No meaning of sentences is
 compared: a row that is about something else is worse than one that lacks.
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from math import inf, log
 from typing import TYPE_CHECKING
@@ -17,10 +18,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from rag.answer.features import rarity
+from rag.insight import speech
 from rag.insight.wish import Wish, tells
 from rag.search.synonyms import Expansion, Relation, Synonyms
 from rag.types import Article, Filters, Kind, Passage
-from rag.zh import normalise, query_tokens, sentences, words
+from rag.zh import is_word, normalise, query_tokens, sentences, words
 
 if TYPE_CHECKING:
     from rag.ingest.places import Region
@@ -40,6 +42,9 @@ OF_MANY, MANY = 0.6, 3
 
 ITSELF = 0.3
 """The share that the sentence alone must have."""
+
+LOOSELY, HOLDS = 0.5, 0.7
+"""The share that is enough where nothing has more and the rarest word is there, and how well that must be held."""
 
 WORTH_READING = 0.4
 """The share that a passage with its titles must have for its article to be read."""
@@ -70,13 +75,25 @@ class Term:
     """One of the things a practice is called by: ``forms`` in normal form and what each counts, and what the term weighs.
 
     A form is as many texts that must all be there as it has. With ``alone`` it must be more than the sort of another thing: to go deep into
-    产改企业 tells of no reform. ``rare`` is how rare its commonest form is, as BM25 has it.
+    产改企业 tells of no reform. ``rare`` is how rare its commonest form is, as BM25 has it; ``heard`` is
+    false where none stands in the archive.
     """
 
     forms: tuple[tuple[tuple[str, ...], float], ...]
     weight: float
     alone: bool = True
     rare: float = inf
+    heard: bool = True
+
+    @property
+    def names(self) -> bool:
+        """Whether it names a thing or somebody, which a question is about; to do is not (忙活, 给出)."""
+        return speech.names(self.forms[0][0][0])
+
+    @property
+    def whom(self) -> bool:
+        """Whether it is for whom something is done."""
+        return _whom(form for form, _ in self.forms)
 
     def held(self, text: str) -> float:
         """How far ``text`` (normal form) has it, 0 to 1."""
@@ -112,7 +129,7 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
     for group in groups:
         forms: dict[tuple[str, ...], float] = {}
         for word in (w for w in group if w in left):
-            parts = _inner(word)
+            parts = _inner(word) or (_halves(word) if _nowhere(word, store) else ())
             # 创新工作室 is the same if its parts stand apart and the table has it; of other long words that is less sure.
             worth = 1.0 if word not in said and len(parts) > 1 else IN_PARTS
             forms |= {(word,): 1.0, **({parts: worth} if len(parts) > 1 or (parts and word in said) else {})}
@@ -120,15 +137,20 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
         if forms:
             found.append(forms)
     most = log(2 * len(store.passages) + 2)
-    return tuple(
-        Term(
-            tuple(forms.items()),
-            max(0.2, min(1.0, _rare(forms, store) / most)) * (0.5 if _whom(forms) else 1.0),
-            alone,
-            _rare(forms, store),
-        )
-        for forms in found
-    )
+    made = []
+    for forms in found:
+        rare, heard = _rare(forms, store), not all(_nowhere(part, store) for form in forms for part in form[:1])
+        # Whom it is for says less of what is done, but if nobody speaks of them it is not done for them.
+        weight = max(0.2, min(1.0, rare / most)) * (0.5 if heard and _whom(forms) else 1.0)
+        made.append(Term(tuple(forms.items()), weight, alone, rare, heard))
+    return tuple(made)
+
+
+MAY_BE_GONE = 2.0
+"""What words that are nowhere may weigh, if the others weigh 1: of 高考志愿填报 only 志愿 would be left."""
+
+_CALLED = re.compile("小哥|师傅|大姐|大哥|姑娘|小伙|阿姨|人们|人")
+"""Who somebody is that is called by what he does: 送快递的小哥."""
 
 
 def _by_table(wish: Wish, synonyms: Synonyms) -> list[list[str]]:
@@ -148,18 +170,47 @@ def _by_table(wish: Wish, synonyms: Synonyms) -> list[list[str]]:
         for group in touched:
             group[:] = [word for word in group if word not in name]
         touched[0].append(name)
+        if name.endswith("的") and (m := _CALLED.match(wish.plain, wish.plain.find(name) + len(name))):
+            for group in groups:
+                group[:] = [word for word in group if word != m.group()]
     groups = [group for group in groups if group]
     return groups or [[name] for name in told[:1]]
 
 
-def unheard(practice: Sequence[Term], store: Searchable) -> tuple[str, ...]:
+def unheard(practice: Sequence[Term]) -> tuple[str, ...]:
     """The words of ``practice`` that stand nowhere in the archive, nor does anything that stands for them: 篮球赛.
 
     None, if what is left says more of the practice than they do.
     """
-    lost = [term for term in practice if all(_nowhere(part, store) for form, _ in term.forms for part in form[:1])]
+    lost = [term for term in practice if not term.heard]
     most = sum(term.weight for term in lost) >= 0.5 * sum(term.weight for term in practice)
     return tuple(term.forms[0][0][0] for term in lost) if most else ()
+
+
+def core(practice: Sequence[Term]) -> tuple[Term, ...]:
+    """Those of ``practice`` that the archive has words for, if they say what it is; none where a thing asked about has no word in it.
+
+    To do something may be put in any words (忙活, 扎根); a thing that is nowhere is what the question was about (头盔).
+    """
+    kept = tuple(term for term in practice if term.heard)
+    gone = [term for term in practice if not term.heard]
+    lost = any(term.names for term in gone) or sum(t.weight for t in gone) > MAY_BE_GONE * sum(t.weight for t in kept)
+    told = any(term.names and not term.whom for term in kept) or (kept and all(term.whom for term in practice))
+    return kept if told and not lost else ()
+
+
+def loosely(practice: Sequence[Term], store: Searchable, filters: Filters | None = None) -> Reports:
+    """Reports that have half of ``practice`` and the rarest word of it that two of them have; none if there are not two.
+
+    One report of many words is what one happens to tell, and no answer over many.
+    """
+    practice = [replace(term, alone=False) for term in practice]
+    found = reports(practice, store, filters, LOOSELY)
+    for key in sorted(practice, key=lambda term: (-term.names, -term.weight)):
+        own = tuple(r for r in found.reports if any(key.held(normalise(s.text)) >= HOLDS for s in r.sentences))
+        if len(own) > 1:
+            return Reports(own, found.more)
+    return Reports(())
 
 
 def _nowhere(text: str, store: Searchable) -> bool:
@@ -167,7 +218,7 @@ def _nowhere(text: str, store: Searchable) -> bool:
     return len(store.frequencies(tokens)) < len(set(tokens))
 
 
-_WHOM = re.compile("(?:职工|员工|女工|工人|人员|劳动者|家庭|子女|青年|群众|[小大]哥|员)$")
+_WHOM = re.compile("(?:职工|员工|女工|工人|人员|劳动者|家庭|子女|青年|年轻人|群众|[小大]哥|员)$")
 
 
 def _whom(forms: Iterable[tuple[str, ...]]) -> bool:
@@ -194,6 +245,12 @@ def _put_in(others: Sequence[Expansion]) -> dict[tuple[str, ...], float]:
 def _rare(forms: Iterable[tuple[str, ...]], store: Searchable) -> float:
     """How rare the commonest form is: what the rarest of its tokens is."""
     return min(max(r for part in form for r in rarity(query_tokens(part), store).values()) for form in forms)
+
+
+def _halves(word: str) -> tuple[str, ...]:
+    """The two words of four characters that the archive has nowhere together: 街道|社区."""
+    halves = word[:2], word[2:]
+    return halves if len(word) == LONG - 1 and all(is_word(half) and tells(half) for half in halves) else ()
 
 
 @lru_cache(4096)

@@ -8,7 +8,7 @@ for others only right behind it (福建哪些地方).
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from rag.answer import towns
@@ -23,6 +23,9 @@ _EVERYWHERE = re.compile(
     rf"(?P<where>(?:哪[些几]|几)[个家]?(?:{_SORTS})|各家(?:总?工会|单位|企业)|各(?:省区市|省市|省份|地区?|省|市|区县|市县|个(?:{_SORTS})))(?:的?(?:总?工会))?(?:都|分别|各自|各)?"
     r"|^(?:请问|全国)?(?P<simply>哪里|哪儿)(?=办|开展|建|有|推|组织|搞|给|设|举|实)"
 )
+_AROUND = r"(?:这边|那边|这里|那里|省内|境内|全省|全市|一带|各地)?(?:的|里|有|都)?"
+"""What may stand between a place and 哪几个市: 江苏这边哪几个市."""
+
 _LOCATES = re.compile(r"[在到从往于向去]$")
 """What stands before 哪些地方 where one thing is asked to be located (选在哪些地方)."""
 
@@ -79,6 +82,12 @@ _AREA = re.compile(
 )
 """Parts of the country, and the provinces of each."""
 
+_ORDERS = re.compile(r"^(?:请|麻烦|帮[我忙]|一句话|从|结合|要|列|按|简要|简单|概括|综述|都)")
+"""How a sentence behind the question begins that only says how to answer it (请结合各地作综述, 一句话概括)."""
+
+_ADDS = re.compile(r"(?:都|也|全)(?:算|要|行|可以|包括|列)(?:上|在内|进去|进来)?[。！!]?$")
+"""How a sentence behind the question ends that only says what counts, too."""
+
 _TAIL = 14
 """Characters that a sentence behind the question has at most that only says more of it (谈成了啥, 给个清单, 云南的也算上)."""
 
@@ -104,6 +113,12 @@ _LISTS_EN = re.compile(
 )
 """What lists things from many reports, though one may be meant."""
 
+_OF_SORTS_EN = re.compile(
+    r"^(?:which|what) (?:(?!is |was |did |does )[\w-]+ ){0,5}?(?!is\b|was\b|does\b|has\b|this\b)[\w-]+s\b"
+    r"|\b(?:list|name) (?:them|some|the)\b|\bexamples of\b|^who (?:has|have|are|else)\b|^where (?:have|are|else)\b"
+)
+"""What asks for more than one of a sort, as far as English plurals tell."""
+
 _ANY_EN = re.compile(r"\w, (?:an? |the )?\w+(?: \w+)? or ")
 """Several things joined of which one is enough."""
 
@@ -128,7 +143,10 @@ _SAID_OF_ALL = frozenset(
     "部门 机构 行业 行当 规模 覆盖 怎样 如何 怎么 哪一级 哪级 特色 越全越好 上线 推出 公布 自己 别的 其他 其它 老板 例如 都是 能找 顺带 动作 上面 方面 "
     "及其 一级 出去 工会工作 都能 好事 一把 帮人 帮着 工会能 是谁 谁的 有谁 哪种 一块 这一块 在建 实体 手机上 都算 分别是 具体 省份 省市 地区 名字 名单 一览 归纳 整理 全部 所有 列一列 介绍过 写过 说过 讲过 "
     "法子 沾边 主角 身份 出现 出现过 几篇 讲了 讲的 讲到 说了 做的 干的 干过活 下一步 上了报 照顾 东西 叫啥 啥名字 北方 南方 讲的是 新玩意儿 新模式 招数 妙招 招 花样 名堂 套路 门道 弄了 弄 屋子 情况 工会组织 理一理 所有 各家 一块儿 一起 帮忙 "
-    "搞了 做了 干了 办了 用了 送过 带职工 拉一把".split()
+    "搞了 做了 干了 办了 用了 送过 带职工 拉一把 "
+    "名称 校名 店名 全称 简称 数目 数额 数据 综述 简述 概述 简要 概括 结合 部署 出面 出自 给出 写到 写的 的话 碰上 遇上 忙活 身上 做文章 下功夫 动脑筋 想办法 出过力 出力 搭伙 联起手来 好法子 好办法 好做法 好招 "
+    "实惠 好处 甜头 沾光 沾边 沾上 真金白银 得了 拿到 享受 具体 典型 动静 动向 近况 处理 应对 解决 面向 针对 关心 扎根 落地 生根 落户 合伙 动态 伸手 出手 因为 由于 成果 动作 帮助 贴心 送了 给我 各处 一遍 抱团 办事 办好 出过 做出 说出 归类 归个 一句话 一句 底下 最底下 里头 各地 全国层面 层面 讲一讲 说一说 说说看 看看 算上 都算 都要 别漏 "
+    "有无 能否 是否 是不是 开头 开始 先后 年份 几年 时间 时候 顺序 做过 办过 教什么 咋样 咋 怎么弄 怎么搞 弄的 搞的 叫什么 干事 事儿".split()
 )
 """Words that say nothing of what a practice is, so that a report need not have them."""
 
@@ -148,7 +166,7 @@ class Wish:
     ``subject`` is what it is about, in its words: of each group one is enough (站点或者驿站). ``places`` are those that it names, as printed and as
     regions: the columns of a comparison, for other kinds what the answer keeps to. Without a subject it is all that is reported of
     the places. ``sure`` is false where the words may ask for two facts instead (分别); with ``several`` one article may be meant
-    after all, so that there must be two, and with ``people`` it asks who. ``summed`` where a sum is asked for. ``plain`` is the question in normal form.
+    after all, so that there must be two, and with ``people`` it asks who; ``broad`` where nothing but the sort of thing asked for says so. ``summed`` where a sum is asked for. ``plain`` is the question in normal form.
     """
 
     kind: TableKind
@@ -159,6 +177,7 @@ class Wish:
     plain: str = ""
     several: bool = False
     people: bool = False
+    broad: bool = False
 
 
 def wish(question: Question) -> Wish | None:
@@ -167,8 +186,12 @@ def wish(question: Question) -> Wish | None:
     if is_english(question.text):
         return _in_english(question, plain)
     *before, last = sentences_of(plain) or [plain]
+    if before and _ORDERS.match(last) and not re.search("[?？]", last) and not QUOTED.search(last) and not _named(last):
+        found = _in_chinese(question, before[-1], "".join(before[:-1]))
+        if found is not None:
+            return replace(found, plain=plain)
     found = _in_chinese(question, last, "".join(before))
-    if found is None and before and len(last) <= _TAIL and not QUOTED.search(last):
+    if found is None and before and (len(last) <= _TAIL or _ADDS.search(last)) and not QUOTED.search(last):
         more = _also(last)
         if not _named(last) or more:
             found = _in_chinese(question, before[-1], "".join(before[:-1]), more)
@@ -184,9 +207,11 @@ def _also(last: str) -> tuple[tuple[str, Region], ...]:
 def _in_chinese(question: Question, plain: str, before: str, more: tuple[tuple[str, Region], ...] = ()) -> Wish | None:
     named = _named(plain)
     kind, sure = _kind(question, plain, named)
-    several = kind is None
+    several, broad = kind is None, False
     if several:
         kind, sure = _widely(plain), True
+        broad = kind is None and _of_sorts(question, plain, named)
+        kind = TableKind.PLACES if broad else kind
     if kind is None:
         return None
     # A follow-up (那哪些地方办了) is about what the question before it was.
@@ -194,7 +219,7 @@ def _in_chinese(question: Question, plain: str, before: str, more: tuple[tuple[s
     if not subject and before:
         subject, plain = _subject(_without(before, _named(before)), kind, question), before + plain
     places = (*((name, region) for name, region, _ in named), *more)
-    whole = kind is TableKind.PLACES and bool(places) and _AT_WORK.search(plain) is not None
+    whole = kind is TableKind.PLACES and bool(places)
     if (not subject and not whole) or (kind is TableKind.COMPARE and len(named) < 2):
         return None
     if _ELSEWHERE.search(plain):
@@ -208,6 +233,7 @@ def _in_chinese(question: Question, plain: str, before: str, more: tuple[tuple[s
         plain,
         several,
         several and _PEOPLE.search(plain) is not None,
+        broad,
     )
 
 
@@ -226,6 +252,45 @@ def _widely(plain: str) -> TableKind | None:
     )
     return TableKind.PLACES if asks else None
 
+
+_PLURAL = re.compile(
+    r"哪[些几]|(?:都|分别|各自|各)(?:有|是|叫|送|做|干|搞|讲|说|办|拿)?[了过]?(?:谁|些什么|些啥|什么|啥)|有些(?:什么|啥)"
+    r"|[有是]几[条篇个家处地座支项种次]|各(?:是|有|为|发|给|奖|投|花|占)?多少|几个(?:地方|省|市|县|城市|单位|企业|工会)|谁家|(?:^|[，,；;。？?中里上])谁(?!的|能|来|是)"
+    r"|有没有(?:别的|其他|哪个|哪家|什么|类似|工会|地方|单位|企业)|各(?:处|家|地|级|省|市|县|区|行各业|个)(?!总工会|工会主席)"
+    r"|(?:哪里|哪儿|何处|哪个地方)(?:也|都|还)?(?:有|办|搞|开|建|做|推|试|用)(?:过|了|着|的|[？?，,。]|$)"
+    r"|(?:例子|案例|情况|典型|做法|经验|实例|报道|新闻|消息|文章)(?:都|全|请|给我|一并)?(?:找|列|讲|说|汇|归|理|整|数|挑|举)"
+    r"|的(?:例子|案例|典型|实例|做法|新闻|报道|消息)[？?。]?$|归个?类|理[一个]?[下遍份]|数一?数|(?:说|讲|数|列)一(?:遍|说|讲|数|列)"
+)
+"""What asks for more than one place, body, person, practice or report: a plural question word, or an order to collect."""
+
+_OF_ONE = re.compile(
+    "[0-9]+[月日号]|(?:这|该|此|本|那|上述)(?:个|次|场|项|家|位|篇|届|份|条|件)|第[一二三四五六七八九十0-9]+[届次期批]|[由经被是]哪[些几]|[在从到往于向]哪[些几]"
+)
+"""What points to one event or report."""
+
+
+def _of_sorts(question: Question, plain: str, named: Sequence[_Named]) -> bool:
+    """Whether ``plain`` asks for several of a sort, and names nothing that only one report is of: no town, title, office or year."""
+    one = (
+        any(region.city for _, region, _ in named)
+        or question.role
+        or question.ordinals
+        or question.years
+        or question.spots
+    )
+    return _PLURAL.search(plain) is not None and not one and not question.quoted and not _OF_ONE.search(plain)
+
+
+_OPENS = re.compile(
+    r"^(?:我们?)?(?:想|要|需要)?(?:请问?|请你|帮我|帮忙|麻烦)?(?:找|查|看|了解|知道|问|搜|数)(?:找|查|看|问|搜)?(?:看|一下|一找|下)?"
+)
+"""How a wish opens that is no question: 想找找看."""
+
+_ASKED = re.compile(
+    r"哪[些几](?:[个家位种类项篇起次场条支所座款份批样]|方面)?|(?:有|是)?些什么|有些|有没有(?:别的|其他|哪个|哪家|什么|类似)?|(?:^|(?<=[，,；;。？?]))谁(?:家|在|都|给|帮|为|替)*"
+    r"|(?:哪里|哪儿|何处)(?:也|都|还)*(?:有|办|搞|开|建|做|推)?[过了]?|(?:好)?(?:法子|办法|做法)|也?算(?:上|进去)?[。！!]?$|说说看?|讲讲|看看"
+)
+"""Words that ask and say nothing of what is asked about."""
 
 _Named = tuple[str, Region, int]
 
@@ -275,7 +340,7 @@ def _kind(question: Question, plain: str, named: list[_Named]) -> tuple[TableKin
             r"(?:^|[，。？,;；：:\s]|请问|全国|目前|现在|近年来?|最近|[今去]年|[0-9]年|有|盘点|汇总|梳理|一[下理看]|看看|说说|讲讲|列[出举])$",
             plain[: m.start()],
         )
-        behind = any(end == m.start() for _, _, end in named)
+        behind = any(re.fullmatch(_AROUND, plain[end : m.start()]) for _, _, end in named if end <= m.start())
         if behind or (not named and (begins or not _LOCATES.search(plain[: m.start()]))):
             # 几个地方 counts the rows; where the sentence behind asks how many (各多少), places are asked for first.
             counted = question.asks is Asks.NUMBER and _MANY.search(plain.replace(m.group(), " ")) is not None
@@ -287,7 +352,20 @@ def _kind(question: Question, plain: str, named: list[_Named]) -> tuple[TableKin
 
 def _without(plain: str, named: list[_Named]) -> str:
     """``plain`` less the words that ask and the places it names."""
-    for pattern in (_EVERYWHERE, _COMPARES, _HISTORY, _TOTAL, _WHO, _LISTS, _IN_PAPER, _ELSEWHERE, _WHERE, _AREA):
+    for pattern in (
+        _EVERYWHERE,
+        _COMPARES,
+        _HISTORY,
+        _TOTAL,
+        _WHO,
+        _LISTS,
+        _IN_PAPER,
+        _ELSEWHERE,
+        _WHERE,
+        _AREA,
+        _OPENS,
+        _ASKED,
+    ):
         plain = pattern.sub(" ", plain)
     for name, _, _ in named:
         plain = plain.replace(name, " ")
@@ -369,7 +447,7 @@ def _in_english(question: Question, plain: str) -> Wish | None:
         )
         subject = (tuple(dict.fromkeys(t for sense in subject for t in sense)), *([tuple(said)] if said else []))
         subject = tuple(group for group in subject if group)
-    several = False
+    several = broad = False
     if _HISTORY_EN.search(plain):
         kind = TableKind.TIMELINE
     elif len(names) > 1 and _COMPARES_EN.search(plain):
@@ -378,9 +456,11 @@ def _in_english(question: Question, plain: str) -> Wish | None:
         kind = TableKind.FIGURES if question.asks is Asks.NUMBER else TableKind.PLACES
     elif _LISTS_EN.search(plain):
         kind, several = TableKind.PLACES, True
+    elif _OF_SORTS_EN.search(plain) and not any(region.city for region in names) and not question.quoted:
+        kind, several, broad = TableKind.PLACES, True, True
     else:
         return None
-    if not subject:
+    if not subject and not (broad and names):
         return None
     places = tuple((name, region) for region, name in names.items())
-    return Wish(kind, subject, places, summed=_TOTAL.search(plain) is not None, several=several)
+    return Wish(kind, subject, places, summed=_TOTAL.search(plain) is not None, several=several, broad=broad)

@@ -188,6 +188,23 @@ def test_what_is_not_reported_is_refused_and_named(small, question, lack, named)
     assert named in answer.notice
 
 
+def test_a_city_whose_name_runs_into_another_is_known_by_its_full_name():
+    settings = Settings()
+    encoder = encode.load(settings.encoder)
+    text = "湖北孝感应城市总工会办夜校，学员60人。"
+    report = Article("y", "page", Kind.NEWS, "工会夜校开课", (text,), province="湖北", city="孝感")
+    assistant = Assistant(settings, assemble([report, ARTICLE], settings, encoder), encoder)
+    assert "60人" in assistant.ask("湖北应城的夜校有多少名学员？").text
+    assert assistant.ask("湖北大冶的夜校有多少名学员？").refused
+
+
+def test_both_of_two_questions_are_answered_from_one_report(small):
+    text = small.ask("河阳的书香驿站里有哪些东西？投入了多少钱？").text
+    assert "急救箱" in text
+    assert "80万元" in text
+    assert small.ask("河阳的书香驿站里有哪些东西？每月的电费是多少？").refused
+
+
 def test_every_lack_is_put_in_words():
     for texts in refusal.TEXTS.values():
         assert set(texts) == set(Lack) - {Lack.NOTHING}

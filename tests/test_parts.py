@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.parts import MOST_PARTS, parts
+from rag.answer.parts import MOST_PARTS, one_by_one, parts
 from rag.answer.plainly import compares
 
 
@@ -112,3 +112,17 @@ def test_what_asks_for_facts_of_each_is_no_comparison(text):
 )
 def test_two_questions_in_one_breath_are_asked_of_one_thing(text, queries):
     assert [part.query for part in parts(text)] == queries
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("夜校在几楼？为啥选那儿？", ("夜校在几楼？", "为啥选那儿？")),
+        ("Who teaches the class? Where is it?", ("Who teaches the class?", "Where is it?")),
+        ("夜校人数相差很多吧？分别是多少？", None),
+        ("夜校在几楼？", None),
+        ("夜校在几楼？请问。", None),
+    ],
+)
+def test_two_questions_one_behind_the_other_are_told_apart(text, asked):
+    assert one_by_one(text) == asked

@@ -33,10 +33,22 @@ _FIGURE = re.compile(
     rf"(?P<part>[一二三四五六七八九十百0-9]+分之[一二三四五六七八九十百零点0-9]+|[0-9]+/[0-9]+(?![0-9]))|(?P<ordinal>第)?(?P<n>(?<![0-9.])(?<![0-9],){NUMBER})\s*(?P<unit>{UNIT})?"
 )
 _CHANGE = re.compile(
-    r"(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|上调|下调|回落|多出|少了)(?:了|约|近|超过?|逾|达|幅度?|也)*$"
+    r"(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|上调|下调|回落|[加涨提降]薪|多出|少了)(?:了|约|近|超过?|逾|达|幅度?|也)*$"
 )
 _PLENARY = tuple(f"{n}中全会" for n in "一二三四五六七")
 """What follows the number of a congress: 二十届三中全会 counts nothing."""
+
+_SPAN_OF_TIME = "(?:[0-9一两二三四五六半]?个?(?:年|季度?|月|旬|周|星期|天|日|小时))"
+_EVERY = re.compile(
+    rf"每隔?{_SPAN_OF_TIME}(?:至少|最少|不少于|定期|都|要|会|将|各)*(?:[^，。；]{{0,16}}?[0-9一两二三四五六][次回场期轮]|[“联合共同组织集中]{{0,6}}”?(?:召开|举办|举行|开展|组织|评[价比选]|调度|研究|检查|轮换|更[新换]|体检|碰头|通报|开会|巡))"
+    rf"|{_SPAN_OF_TIME}(?:[^，。；]{{0,6}}[一1][次回度轮]|一(?![日号个般直些定])[一-龥])|按[月季年周]度?(?:召开|举办|开展|组织|调度|通报)|定期(?:召开|举办|举行|开展|组织|研究|检查|通报)"
+)
+"""How often something is done: 每月召开, 每年至少召开一次, 半年一次."""
+
+_AUDIENCE = re.compile(
+    "(?:观看|点击|浏览|阅读|播放|访问|下载|收听|点播|客流|接待|参观)量?(?:累计|总计|共)?(?:已经?)?(?:达到?|超过?|为|有|破|突破|近|约|逾)*$"
+)
+"""What stands before a figure without a unit that counts how often people came or looked: 直播观看量110万."""
 
 _CLAUSE = re.compile(r"[^，。、；：！？,;:!?（）()\n将把被]{0,18}")
 
@@ -56,7 +68,7 @@ def _given(sentence: str, *, ordinal: bool) -> Iterator[_Given]:
     for m in _FIGURE.finditer(sentence):
         if bool(m["ordinal"]) != ordinal or m.group() == "一":
             continue
-        unit = "%" if m["part"] else (m["unit"] or "")
+        unit = "%" if m["part"] else {"周岁": "岁"}.get(m["unit"], m["unit"] or "")
         digits = (m["n"] or "").replace(",", "")
         dated = (
             unit in DATES and ((unit == "年" and re.fullmatch("(?:1[5-9]|20)[0-9]{2}", digits)) or unit in ("月", "日"))
@@ -71,9 +83,14 @@ def _given(sentence: str, *, ordinal: bool) -> Iterator[_Given]:
 
 def figures(asked: Sought, sentence: str, alike: Alike | None = None) -> list[tuple[tuple[int, int], float]]:
     """The numbers of ``sentence`` that may be what is asked for: their place and how well they fit, above :data:`NONE`."""
+    if asked.sort is Sort.EVERY:
+        return [(m.span(), FITS) for m in _EVERY.finditer(sentence)]
     found = []
     for given in _given(sentence, ordinal=asked.sort is Sort.ORDINAL):
         if asked.sort is Sort.COUNT and asked.things and given.unit in NO_COUNT - asked.units:
+            continue
+        if not given.unit and "人次" in asked.units and _AUDIENCE.search(given.before):
+            found.append(((given.start, given.end), NEAR))
             continue
         if asked.units and given.unit not in asked.units:
             # A measure may be in a unit that is not known here: 容量为101发.

@@ -99,12 +99,17 @@ def english_places(text: str) -> list[Mention]:
     return found
 
 
-_OFFICE = r"副?(?:主席|主任|书记|院长|局长|处长|厅长|部长|省长|市长|县长|乡长|镇长|会长|校长|厂长|总经理|经理|董事长|组长|班长|教授)"
+_OFFICE = r"副?(?:主席|主任|书记|院长|局长|处长|厅长|部长|省长|市长|县长|乡长|镇长|会长|校长|厂长|总经理|经理|董事长|组长|班长|教授|医师|总裁|总监|工程师|技师|律师|教练|站长|队长|所长|科长|馆长|车长|研究员)"
 _SPEAKER = r"(?:说|表示|介绍|指出|认为|强调|告诉|要求|坦言|回忆|称|荣获|获得|夺得|担任|撰文)"
 _NAME = f"[{zh.HAN}]{{2,4}}"
 _BY_OFFICE = re.compile(
     rf"(?:{_OFFICE}|记者|通讯员|劳模|工匠|选手|快递员|司机|师傅|网友)(?P<name>{_NAME}?)(?={_SPEAKER}|[,，、。)）]|$)"
 )
+_BY_WORK = re.compile(
+    rf"(?:代表|委员|护士|医生|老师|教师|导师|专家|队员|学员)(?P<name>{_NAME}?)(?={_SPEAKER}|[,，、。)）])"
+)
+"""Words for people that stand before much else as well (代表团结), so that what is a word is no name there."""
+
 _BY_SPEECH = re.compile(rf"(?:^|[,，。、”的])(?P<name>{_NAME}?)(?={_SPEAKER})")
 _NOT_NAMES = frozenset("的了在和有都于时高成长同方平安全相关过年后生明后正")
 
@@ -120,7 +125,7 @@ def people(text: str) -> list[str]:
         run = "".join(group)
         if single and 2 <= len(run) <= 3 and run[0] in SURNAMES and not set(run) & _NOT_NAMES:
             found += re.findall(rf"(?<![0-9]){run}", text)  # 2.9万人 is no 万人
-    for pattern in (_BY_OFFICE, _BY_SPEECH):
+    for pattern in (_BY_OFFICE, _BY_WORK, _BY_SPEECH):
         for m in pattern.finditer(text):
             name = m["name"]
             fits = (len(name) <= 3 and name[0] in SURNAMES and name[0] not in _NOT_NAMES) or name.startswith(COMPOUND)

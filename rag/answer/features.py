@@ -252,14 +252,22 @@ def _among(text: str, mention: Mention) -> bool:
     return before == "、" and (behind.startswith(("、", "等")) or behind[1:] == "等")
 
 
+def _in_full(region: Region, text: str) -> bool:
+    """Whether ``text`` has the full name of a city, be it run together with others that hide it (湖北孝感应城市)."""
+    return bool(region.city) and any(f"{region.city}{kind}" in text for kind in "市县")
+
+
 def _knows(question: Question, article: Article) -> tuple[float, float]:
     """``(place, year)``: 0 where the article meets what the question insists on or it insists on nothing, else -1."""
     text = f"{article.head}\n{article.text}"
-    named = {r for m in mentions(text) for r in m.regions if not _among(text, m)} if question.places else set()
+    told = mentions(text) if question.places else []
+    named = {r for m in told for r in m.regions if not _among(text, m)}
+    heard = {r for m in told for r in m.regions}
 
     def of(region: Region) -> bool:
         return (
             region in named
+            or (region not in heard and _in_full(region, text))
             or (region.province, region.city) == (article.province, article.city)
             or (not region.city and region.province == article.province)
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer import aim, extract, gate
 from rag.answer.evidence import Evidence, rank
-from rag.answer.parts import Part, parts
+from rag.answer.parts import Part, one_by_one, parts
 from rag.answer.plainly import compares
 from rag.answer.question import Question, read
 from rag.answer.sides import Side, lead, sides
@@ -88,7 +88,10 @@ ABSENT = frozenset((gate.Lack.PLACE, gate.Lack.YEAR, gate.Lack.NAME))
 def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follow_up: FollowUp | None) -> Found:
     several = parts(query)
     if not several:
-        return _one(query, searcher, k, filters, follow_up)
+        whole = _one(query, searcher, k, filters, follow_up)
+        # A follow-up is read behind the question before it, which has been answered.
+        both = one_by_one(query) if follow_up is None and whole.chosen else None
+        return _and_first(whole, _one(both[0], searcher, k, filters)) if both else whole
     found = [
         (part.name, _one(part.query, searcher, k, filters, side=side))
         for part, side in zip(several, _sides(several), strict=True)
@@ -122,6 +125,17 @@ def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follo
         gate.Verdict(gate.Lack.NOTHING, min(f.confidence for f in answered)),
         tuple(missing),
     )
+
+
+def _and_first(whole: Found, first: Found) -> Found:
+    """``whole``, found for two questions by what the second asks for, with the answer to the ``first``, if one report has both."""
+    if not first.chosen or first.chosen[0].passage.article_id != whole.chosen[0].passage.article_id:
+        return whole
+    firsts = {(e.passage.id, e.span.start): e for e in (first.chosen[0], whole.chosen[0])}
+    chosen = extract.fill(list(firsts.values()), [*whole.chosen[1:], *first.chosen[1:]], extract.LISTED)
+    known = {hit.passage.id for hit in whole.hits}
+    more = dict.fromkeys(e.passage for e in chosen if e.passage.id not in known)
+    return replace(whole, hits=(*whole.hits, *_after(whole.hits, more)), chosen=tuple(chosen))
 
 
 def _sides(several: Sequence[Part]) -> list[Side]:

@@ -52,6 +52,15 @@ def kindless(asked: str, text: str) -> str:
     return ""
 
 
+def of_kind(asked: str, sentence: str) -> bool:
+    """Whether ``asked`` wants a thing of a known kind named and ``sentence`` names one that ``asked`` does not."""
+    return any(
+        any(m.group() not in asked for m in re.finditer(looks, sentence))
+        for kind, looks in _KINDS
+        if re.search(f"{_WHICH}(?:{kind})", asked)
+    )
+
+
 _MAKES = tuple(
     (re.compile(rf"(?:哪|什么)[家个]?(?:公司|企业|厂家?|集团|单位|机构)[{HAN}]{{0,2}}?(?:{act})"), act.split("|")[0], re.compile(told))
     for act, told in (

@@ -17,7 +17,7 @@ MOST_PARTS = 5
 """Places, names or questions beyond which a question is not taken apart."""
 
 _ASK = re.compile(
-    r"多[少大长久高远]|第?几[个家名位种届次期年成项场支队台座块条份对天回处所件]|谁|哪|什么|啥|怎么|咋|如何|为什么|为何|何[时人地处]|百分之几"
+    r"多[少大长久高远]|第?几[个家名位种届次期年成项场支队台座块条份对天回处所件楼层岁]|谁|哪|什么|啥|怎么|咋|如何|为什么|为何|何[时人地处]|百分之几"
 )
 _CUE = re.compile(
     r"各自?(?!级|地|类|种|界|方|项|单位|部门|市|省|县|区|行|族|国|民|有关)|分别|(?:哪[个边家种项]?|谁)[^，。？?]{0,10}?(?:更|早|晚|先|后|多(?!少)|少|高|低|大|小|快|长|久)"
@@ -96,6 +96,18 @@ def parts(text: str) -> list[Part]:
         or _by_name(text)
     )
     return [replace(part, query=plainly(part.query)) for part in found]
+
+
+_ASK_ENGLISH = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
+
+
+def one_by_one(text: str) -> tuple[str, str] | None:
+    """Two questions one behind the other (在几楼？为什么选那儿？), of which the second leans on the first; None for anything else."""
+    asked = re.findall("[^？?]+[？?]+", text)
+    word = _ASK_ENGLISH if is_english(text) else _ASK
+    if len(asked) != 2 or "".join(asked) != text.strip() or not all(map(word.search, asked)):
+        return None
+    return asked[0].strip(), asked[1].strip()
 
 
 def _by_town(text: str) -> list[Part]:

@@ -32,6 +32,9 @@ class Asks(StrEnum):
     OTHER = "other"
 
 
+_NO_THING = "(?<![站点店馆云园所楼室厅品牌动目划程地卡桥船号歌书片剧节赛奖社院厂])"
+"""Not behind a thing: 那个站叫什么名 asks after no person."""
+
 # In this order: the first that matches decides. Patterns run over the normal form (lower case, simplified).
 _KINDS = (
     (
@@ -41,11 +44,12 @@ _KINDS = (
     (Asks.YEAR, r"哪一?年|几几年|哪年|[西公]元几年|(?:what|which) year"),
     (
         Asks.DATE,
-        r"[什啥]么?时[候间]|何[时日]|几时|哪一?天|哪一?月|几月|几号(?!线|楼|馆|厅|院)|几点|哪日|(?:^|[,.;?] ?)(?:and |so |but )?when (?:was|were|is|are|did|do|does|will|has|have|can)\b|since when|(?:what|which) (?:date|day)",
+        r"[什啥]么?时[候间]|何[时日]|几时|哪一?天|哪一?月|几月|几号(?!线|楼|馆|厅|院)|几点|哪日|(?:^|[,.;?] ?)(?:and |so |but )?when (?:was|were|is|are|did|do|does|will|would|should|has|have|had|can|could)\b|since when|(?:what|which) (?:date|day)",
     ),
+    (Asks.LIST, r"[那这哪]几[朵座条支类种项款本部][^，。？?]{0,8}叫(?:什么|啥)"),
     (
         Asks.PERSON,
-        r"谁|哪[一几两二三四五六]?位|何人|叫什么名|姓名|全名|姓(?:啥|什么)|(?:主席|书记|主任|[一-龥]长|经理|老师|教师|医生|大夫|司机|骑手|组长|负责人|代表|选手|作者|传承人|冠军|得主|带队的)叫(?:啥|什么)|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)",
+        rf"谁(?![^，。？?]{{0,16}}哪一?个?(?:部门|单位|机构|公司|科室))|哪[一几两二三四五六]?位|何人|{_NO_THING}叫什么名|姓名|全名|姓(?:啥|什么)|(?:主席|书记|主任|[一-龥]长|经理|老师|教师|医生|大夫|司机|骑手|组长|负责人|代表|选手|作者|传承人|冠军|得主|带队的)叫(?:啥|什么)|\bwho\b|\bwhom\b|name of the (?:person|worker|winner)",
     ),
     (
         Asks.DEFINITION,
@@ -58,7 +62,7 @@ _KINDS = (
     (
         Asks.NUMBER,
         (
-            rf"多少|{HOW_MANY}(?=[个家人名位次回项届期年天元块万亿支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
+            rf"多少|{HOW_MANY}(?=[个家人名位次回项届期年天元块万亿岁支场户所处部份条件种成类台辆座级倍对只瓶本册间轮批组队班门节趟%])|第几|几成|多久|多大|多长|多高|多远|占比|比例|百分之几"
             r"|how (?:many|much|long|large|big|often)|what (?:share|percentage|proportion|number)|by how much|total (?:number|amount)"
         ),
     ),

@@ -21,16 +21,17 @@ class Sort(StrEnum):
     ORDINAL = "ordinal"
     COUNT = "count"
     MEASURE = "measure"
+    EVERY = "every"
 
 
 _MONEY_NOUN = re.compile(
     r"[一-龥]{0,4}?(?:[一-龥]费(?!用?于)|[一-龥]金(?!融|属)|[一-龥]款|(?<!工)资金|(?:工资|收费|补助|补贴|缴费|奖励|资助)标准|花费|费用|开支|支出|(?:预算|资金|经费)(?:数额|额度|总额)|工资|薪资|薪酬|月薪|年薪|底薪|补贴|补助|津贴|收入|报酬|待遇|价格|单价|票价|售价|造价|成本|预算|产值|税收|利润|投资额?|损失|学费|销售额|营业额|成交额|金额|余额|钱)$"
 )
-_PLAIN_MONEY = frozenset("钱 资金 经费 费用 花费 开支 支出 金额 投资 多钱".split())
+_PLAIN_MONEY = frozenset("钱 资金 专款 经费 费用 花费 开支 支出 金额 投资 多钱".split())
 """Words that say no more than that money is meant."""
 
 _PERSON = re.compile(
-    "[人工员生手者师友子孩众姓]$|孩子|子女|职工|群众|百姓|会员|学员|学生|教师|老师|家属|新人|选手|队员|同志|代表|徒弟|弟子|司机|骑手|小哥|小朋友|村民|居民|旅客|劳模|工匠|人才|干部|观众"
+    "[人工员生手者师友子孩众姓]$|孩子|子女|职工|群众|百姓|家长|会员|学员|学生|教师|老师|家属|新人|选手|队员|同志|代表|徒弟|弟子|司机|骑手|小哥|小朋友|村民|居民|旅客|劳模|工匠|人才|干部|观众"
 )
 _PAYS = re.compile("钱|[花收交缴付补涨给奖罚赔卖赚挣省捐投]|标准|费|薪|价|工资|奖金|补贴|报销")
 """What is said of money: 底薪涨了几块 asks for it, 铺了多少块 does not."""
@@ -47,13 +48,21 @@ _ADVERB = re.compile(
 
 _SPENT = re.compile(r"(?:花费?|投入|拨付?|捐|赚|挣|耗资|贷|罚|赔)(?:了|出|过)?$")
 _ASKS_CHANGE = re.compile(
-    r"(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
+    r"[涨加降](?:到|上)?(?:多少|几成|百分)(?!人|名|个|家)|(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
 )
 _ASK = re.compile(
     rf"第几(?P<nth>{UNIT})?|(?P<share>百分之(?:几|多少)|几成|多大比例|多大比重|几分之几)"
     rf"|(?:多少|{HOW_MANY})(?P<scale>[十百千]?[万亿])?多?(?P<unit>{UNIT})?(?P<behind>[^，。！？；：、,.?!;:]{{0,12}})"
     r"|(?P<how>多[大长高远久重深宽快厚]|占比|比例|比重)"
 )
+_NO_UNIT = re.compile(
+    "户[外籍口]|年[轻货终]|家[长庭属]|部[门队]|门[店票诊]|项目|班[组级]|站点|队[员伍]|组织|场[馆地所]|课[程题]|集[体团]|道路|对[象手]|层级|级别|节目|条[款例]|人才"
+)
+"""Words that begin like a measure word."""
+
+_BOUND = re.compile("^(?:以[上下内外]|之[内下上]|左右)")
+"""What sets a bound to a figure and is nothing counted: 几岁以下, 多少以内."""
+
 _HOW = {
     "多久": SPAN,
     "多长": SPAN | frozenset("米 公里 千米 厘米".split()),
@@ -67,6 +76,9 @@ _HOW = {
     "多厚": frozenset("米 厘米 毫米".split()),
 }
 _RATE = re.compile("率$|比例$|比重$|占比$|百分比$|幅度?$")
+_RATE_TO = re.compile(r"(?P<rate>[一-龥]{1,2}率)(?:[要得须应被再]?[一-龥]{0,2}?[到在至])?了?$")
+"""A rate that is brought to a figure: 超载率压到多少."""
+
 _SIZED = re.compile(
     "(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众)(?:[一-龥]{0,3}[养训赛动])?)的?规模$"
 )
@@ -86,6 +98,12 @@ _MEASURED = {
     "时长": "小时 分钟 天 个小时",
     "温度": "度",
 }
+
+
+OFTEN = re.compile(
+    rf"(?:多久|多长时间|隔多久|每?隔?{HOW_MANY}(?:天|年|周|个?月|个?星期|个?小时))[^，。？?]{{0,8}}?一[次回趟轮]"
+)
+"""Asks how often something is done, not how long it takes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +148,8 @@ class _Asked:
 
 
 def _take_apart(m: re.Match[str], plain: str) -> _Asked:
-    unit, behind = m["unit"] or "", m["behind"] or ""
-    if unit == "户" and re.match("[外籍口]", behind):  # 多少户外站点 counts no households
+    unit, behind = m["unit"] or "", _BOUND.sub("", m["behind"] or "", count=1)
+    if _NO_UNIT.match(unit + behind):  # 多少户外站点 counts no households, and 多少年轻人 no years
         unit, behind = "", unit + behind
     if unit == "个" and (span := re.match("月|小时|星期|礼拜", behind)):
         unit = "个月" if span.group() == "月" else span.group()
@@ -160,14 +178,16 @@ def sought(plain: str) -> Sought | None:
     m = _ASK.search(plain)
     if not m:
         return None
+    if OFTEN.search(plain):
+        return Sought(Sort.EVERY, frozenset(), (), "多久一次")
     asked = _take_apart(m, plain)
     readings: tuple[Callable[[_Asked], Sought | None], ...] = (
         _ordinal,
         _share,
         _how,
+        _rate,
         _of_something,
         _money,
-        _rate,
         _span,
         _measured,
         _count,
@@ -186,7 +206,12 @@ def _ordinal(asked: _Asked) -> Sought | None:
 def _share(asked: _Asked) -> Sought | None:
     """几成, 百分之几, 占比."""
     m = asked.match
-    plainly = m["share"] or m["how"] in ("占比", "比例", "比重") or asked.behind.startswith(("百分比", "比例", "比重"))
+    plainly = (
+        m["share"]
+        or m["how"] in ("占比", "比例", "比重")
+        or asked.behind.startswith(("百分比", "比例", "比重"))
+        or (asked.alone and not asked.unit and re.search("占[了到比]?$", asked.plain[: m.start()]))
+    )
     if not plainly and not (asked.unit in ("成", "%") and not m["scale"]):
         return None
     units = SHARE - {"倍"} if m.group().startswith("百分之") else SHARE
@@ -222,10 +247,10 @@ def _of_something(asked: _Asked) -> Sought | None:
 
 
 def _rate(asked: _Asked) -> Sought | None:
-    """调成率是多少."""
-    return (
-        Sought(Sort.SHARE, SHARE, (asked.head,), asked.head, change=asked.change) if _RATE.search(asked.head) else None
-    )
+    """调成率是多少, 超载率压到多少."""
+    to = _RATE_TO.search(asked.plain[: asked.match.start()]) if asked.alone and not asked.unit else None
+    head = to["rate"] if to and not _RATE.search(asked.head) else asked.head
+    return Sought(Sort.SHARE, SHARE, (head,), head, change=asked.change) if _RATE.search(head) else None
 
 
 def _span(asked: _Asked) -> Sought | None:
@@ -236,7 +261,9 @@ def _span(asked: _Asked) -> Sought | None:
 
 
 def _measured(asked: _Asked) -> Sought | None:
-    """面积是多少."""
+    """面积是多少, 几岁."""
+    if asked.unit == "岁":
+        return Sought(Sort.MEASURE, frozenset(("岁",)), (), "年龄")
     key = next((k for k in _MEASURED if asked.head.endswith(k)), "")
     if not key:
         return None
@@ -332,4 +359,14 @@ def _money(asked: _Asked) -> Sought | None:
         found = [(-m.start(), name) for name, p in DEED.items() for m in p.finditer(asked.behind)]
     deed = "cost" if DEED["cost"].search(lead) else max(found)[1] if found else ""
     whose = tuple(w for w in named[:-1] if len(w) > 1)
-    return Sought(Sort.MONEY, MONEY, things, "".join(named), whose, deed, asked.change, asked.each)
+    # A rise is told as a share as well: 涨多少工资 by 加薪35%.
+    return Sought(
+        Sort.MONEY,
+        MONEY | {"%"} if asked.change else MONEY,
+        things,
+        "".join(named),
+        whose,
+        deed,
+        asked.change,
+        asked.each,
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import cite
-from rag.answer.alike import LEAST, known
+from rag.answer.alike import known
 from rag.answer.gate import Lack
 from rag.answer.sought import Sort, Sought, sought
 from rag.ingest.places import mentions
@@ -27,6 +27,7 @@ from rag.insight.reports import (
     terms,
     unheard,
 )
+from rag.insight.speech import names
 from rag.insight.wish import Wish, wish
 from rag.types import Cell, Column, Row, Table, TableKind
 from rag.zh import normalise, words
@@ -168,6 +169,11 @@ def _commonplace(called: Sequence[Term]) -> bool:
     return len(called) == 1 and called[0].rare < COMMON
 
 
+UNLIKE = 0.25
+"""Cosine below which two words have nothing to do with each other. From .35 on this refused as many questions that have an answer as
+ones that have none.
+"""
+
 ALL_OF_IT = 3
 """So many words that stand nowhere are what a question is about, though some other word comes near to each of them."""
 
@@ -181,7 +187,11 @@ def settled(gathered: Gathered | None, found: Found) -> Found:
         return found
     own = [w for evidence in found.chosen for w in words(normalise(evidence.text)) if len(w) > 1]
     alike = known()
-    lost = [w for w in gathered.unheard if own and float((alike.vectors(own) @ alike.vectors([w])[0]).max()) < LEAST]
+    lost = [
+        w
+        for w in gathered.unheard
+        if own and names(w) and float((alike.vectors(own) @ alike.vectors([w])[0]).max()) < UNLIKE
+    ]
     if not lost and len(gathered.unheard) < ALL_OF_IT:
         return found
     lost = lost or list(gathered.unheard)

@@ -59,9 +59,15 @@ def other_of_set(asked: Asked, said: Said) -> bool:
     )
 
 
+_HOW_MANY = re.compile("(?P<before>[^,，。]{0,6})(?:多少|几)")
+
+
 def other_sex(asked: Asked, said: Said) -> bool:
-    """Women are asked after and it speaks of all, or of men."""
-    women, men = _WOMEN.search(asked.text) is not None, _MEN.search(asked.text) is not None
+    """Women are counted and it speaks of all, or of men."""
+    counted = asked.text
+    if not asked.english and asked.sought is not None and (m := _HOW_MANY.search(asked.text)):
+        counted = f"{m['before']}{asked.sought.named}"  # not who else is spoken of
+    women, men = _WOMEN.search(counted) is not None, _MEN.search(counted) is not None
     if women == men:
         return False
     return not re.search("女|妇|妻|妈|母|她|娘|嫂|姐|妹" if women else "男|夫|父|爸|爷|兄|弟", said.near)

@@ -28,7 +28,12 @@ def other_year(asked: Asked, said: Said) -> bool:
         named = {u for u in under if u in _RELATIVE}
         if named:
             return all(_RELATIVE[u] != _RELATIVE[year] for u in named) and len(named) == len(under)
-        return True
+        if year != "今年":
+            return True
+        # The report of a year may call it by its number: 2023年 is 今年 where it names no later one, but 截至2021年 is over.
+        last = max(under)
+        later = max(t for t in _TIME.findall(said.passage) if t.isdigit()) > last
+        return later or re.search(rf"(?:截[至止]|[到至]){last}年", said.text) is not None
     return not any(u in _RELATIVE for u in under)
 
 

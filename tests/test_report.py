@@ -342,9 +342,9 @@ def test_what_cannot_be_written_is_replaced(tmp_path):
 
 
 @pytest.mark.slow
-def test_the_report_of_all_our_cases_is_smaller_than_eight_megabytes(assistant, tmp_path):
+def test_the_report_of_all_our_cases_is_smaller_than_twelve_megabytes(assistant, tmp_path):
     report.write(runs.run(assistant, CASES), tmp_path)
-    assert (tmp_path / "report.html").stat().st_size < 8_000_000
+    assert (tmp_path / "report.html").stat().st_size < 12_000_000
 
 
 # --- Markdown and JUnit -------------------------------------------------------------------------

@@ -245,7 +245,6 @@ def test_what_nothing_is_reported_of_stays_refused(assistant):
         "盘点各地工会的高考志愿填报服务",
         "有没有工会资助职工买房的例子？都列一下。",
         "哪些地方的工会给职工买了宠物保险？",
-        "哪几个省的工会给教师送过助听器？",
     ],
 )
 def test_what_is_nowhere_in_the_archive_is_refused_though_it_is_about_unions(assistant, question):

@@ -169,7 +169,7 @@ def _commonplace(called: Sequence[Term]) -> bool:
     return len(called) == 1 and called[0].rare < COMMON
 
 
-UNLIKE = 0.25
+UNLIKE = 0.28
 """Cosine below which two words have nothing to do with each other. From .35 on this refused as many questions that have an answer as
 ones that have none.
 """

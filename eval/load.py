@@ -113,7 +113,9 @@ async def open_page(client: httpx.AsyncClient) -> Page:
     return Page(asks["id"], box, len(asks["inputs"]))
 
 
-WRITTEN = re.compile(r'<p class="(?:written[^"]*|verdict)">(.*?)</p>', re.DOTALL)
+WRITTEN = re.compile(
+    r'<(?:p class="(?:written[^"]*|verdict)"|figcaption id="[^"]*")>(.*?)</(?:p|figcaption)>', re.DOTALL
+)  # some questions over many articles are answered by a table alone
 WAITS = '<p class="progress">\n<span class="step now">'  # no name of a step: it has not begun
 FAILED = '<p class="problem">'
 

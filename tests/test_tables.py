@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from newsroom import GANSU, TRACE, cite, hits
 
 from eval import tables as evaluated
+from eval.load import WRITTEN
 from rag.answer.question import read
 from rag.assistant import Assistant
 from rag.config import load
@@ -435,6 +436,12 @@ def test_the_chat_shows_a_table_with_headings_and_marks(assistant, answers):
     assert html.count('scope="row"') == 3
     assert all(f'href="#t1-s{c.number}"' in html and f'id="t1-s{c.number}"' in html for c in answers[PLACES].citations)
     assert html.count('id="t1-r') == len(answers[PLACES].citations)
+
+
+def test_a_table_alone_is_an_answer_to_who_measures_the_load(assistant):
+    answer = assistant.ask("东北三省的工会都在忙些什么？")
+    assert (answer.refused, answer.sentences) == (False, ())
+    assert WRITTEN.findall(render.turn(Turn(1, answer.question, answer=answer), archive(assistant), ZH))
 
 
 def test_an_empty_cell_of_a_comparison_says_so(assistant):

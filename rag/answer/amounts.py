@@ -150,8 +150,13 @@ def of_those_who_got(asked: Asked, said: Said) -> bool:
     if m is None or asked.sought is None or asked.sought.sort not in (Sort.COUNT, Sort.PEOPLE):
         return False
     got = content(re.split("的|多少|几|一共|总共|有", m["it"])[0])[-1:]
-    near, like = f"{said.before[-NEAR_BY:]}{said.text}", alike.known().cosine
-    return bool(got) and not any(w in near or any(like(w, o) >= alike.LEAST for o in content(near)) for w in got)
+    return bool(got) and not _spoken_of(got[0], f"{said.before[-NEAR_BY:]}{said.text}")
+
+
+def _spoken_of(word: str, text: str) -> bool:
+    """Whether ``text`` has ``word`` or one like it."""
+    like = alike.known().cosine
+    return word in text or any(like(word, other) >= alike.LEAST for other in content(text))
 
 
 _FORMERLY = re.compile(
@@ -198,7 +203,5 @@ def span_of_another(asked: Asked, said: Said) -> bool:
     m = _SPAN_OF.search(asked.text)
     if m is None or asked.sought is None or asked.sought.sort is not Sort.SPAN:
         return False
-    its, like = content(m["it"])[-1:], alike.known().cosine
-    return bool(its) and not any(
-        w in said.near or any(like(w, o) >= alike.LEAST for o in content(said.near)) for w in its
-    )
+    its = content(m["it"])[-1:]
+    return bool(its) and not _spoken_of(its[0], said.near)

@@ -30,11 +30,12 @@ _ACTS = tuple(
 
 def doer(asked: str, text: str) -> str:
     """What ``asked`` wants to know who did (表演), where no sentence of ``text`` with a word of it names a person."""
-    for name, act, told in _ACTS:
-        if act.search(asked):
-            tells = (s for s in SENTENCE.findall(text) if told.search(s))
-            return "" if any(someone(s, asked) or BODIES.search(s) for s in tells) else name
-    return ""
+    return next(("" if _told(told, text, asked) else name for name, act, told in _ACTS if act.search(asked)), "")
+
+
+def _told(by: re.Pattern[str], text: str, besides: str = "") -> bool:
+    """Whether a sentence of ``text`` told ``by`` these words names a person that ``besides`` does not, or a body."""
+    return any(someone(s, besides) or BODIES.search(s) for s in SENTENCE.findall(text) if by.search(s))
 
 
 _ACTS_ENGLISH = tuple(
@@ -57,8 +58,7 @@ def doer_english(asked: str, text: str) -> str:
     """:func:`doer` of an English question."""
     for act, told in _ACTS_ENGLISH:
         if m := act.search(asked):
-            tells = (s for s in SENTENCE.findall(text) if told.search(s))
-            return "" if any(someone(s) or BODIES.search(s) for s in tells) else m.group()
+            return "" if _told(told, text) else m.group()
     return ""
 
 

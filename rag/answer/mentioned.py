@@ -26,6 +26,7 @@ FOREIGN = re.compile(f"[{HAN}][·・.][{HAN}]|[a-z]{{3,}}|{offices.MINORITIES}")
 _MARKS = str.maketrans(",;:?!()", "，；：？！（）")
 
 
+@lru_cache(2048)  # a report and its sentences are looked at by several rules, and again when more of it is read
 def form(text: str) -> str:
     """``text`` in normal form, but with the marks as Chinese prints them, so that 1,500 has the only commas that part nothing."""
     return re.sub("(?<=[0-9])，(?=[0-9]{3})", ",", normalise(text).translate(_MARKS))

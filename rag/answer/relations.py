@@ -240,9 +240,12 @@ def _untold(question: str, told: Sequence[str], text: str) -> Iterator[str]:
         yield from _of_person(question, asked, text)
 
 
+_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?”]*")
+
+
 def _around(told: Sequence[str], text: str) -> str:
     """The sentences ``told`` and those right before and behind them in ``text``."""
-    said = re.findall(r"[^。！？!?\n]+[。！？!?”]*", text)
+    said = _SENTENCE.findall(text)
     held = {
         j
         for i, sentence in enumerate(said)
@@ -355,7 +358,7 @@ def _about(person: str, text: str) -> str:
     """The sentences of ``text`` with ``person`` and those behind that name nobody else."""
     found: list[str] = []
     going_on = False
-    for sentence in re.findall(r"[^。！？!?\n]+[。！？!?”]*", text):
+    for sentence in _SENTENCE.findall(text):
         if person in sentence:
             going_on = True
         elif going_on and (people(sentence) or _SPEAKER.search(sentence)):

@@ -46,12 +46,7 @@ def studied(asked: str, text: str) -> str:
         "(?:哪|什么|啥)[^，。]{0,3}(?:学校|大学|学院|院校|中学)|母校", asked
     ):
         return ""
-    names = _persons(asked, text)
-    return (
-        "学校"
-        if names and not _all_about(names, text) and not any(_STUDIED.search(s) for s in _of(names, text))
-        else ""
-    )
+    return "学校" if _untold(asked, text, _STUDIED) else ""
 
 
 _FROM = re.compile("籍|老家|来自|出生|家住|家乡|祖籍|生于|从[^，。]{2,8}来|故乡|人(?=[，。、（])|小伙|妹子|姑娘|老乡")
@@ -61,10 +56,13 @@ def origin(asked: str, text: str) -> str:
     """籍贯 where ``asked`` wants to know where a person it names is from, and ``text`` tells nothing like it of them."""
     if not re.search("哪里人|哪儿人|籍贯|老家(?:是|在)|何方人", asked):
         return ""
+    return "籍贯" if _untold(asked, text, _FROM) else ""
+
+
+def _untold(asked: str, text: str, tells: re.Pattern[str]) -> bool:
+    """Whether ``asked`` names a person of whom ``text`` says things, in sentences of which none ``tells``."""
     names = _persons(asked, text)
-    return (
-        "籍贯" if names and not _all_about(names, text) and not any(_FROM.search(s) for s in _of(names, text)) else ""
-    )
+    return bool(names) and not _all_about(names, text) and not any(tells.search(s) for s in _of(names, text))
 
 
 AS_TITLE = 4

@@ -186,12 +186,9 @@ def settled(gathered: Gathered | None, found: Found) -> Found:
     if gathered is None or not gathered.unheard or not found.chosen:
         return found
     own = [w for evidence in found.chosen for w in words(normalise(evidence.text)) if len(w) > 1]
-    alike = known()
-    lost = [
-        w
-        for w in gathered.unheard
-        if own and names(w) and float((alike.vectors(own) @ alike.vectors([w])[0]).max()) < UNLIKE
-    ]
+    named = [w for w in gathered.unheard if names(w)] if own else []
+    nearest = (known().vectors(named) @ known().vectors(own).T).max(axis=1) if named else ()
+    lost = [w for w, near in zip(named, nearest, strict=True) if near < UNLIKE]
     if not lost and len(gathered.unheard) < ALL_OF_IT:
         return found
     lost = lost or list(gathered.unheard)

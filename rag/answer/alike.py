@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.answer.units import content
 from rag.search import encode
 
 if TYPE_CHECKING:
@@ -83,3 +84,9 @@ def sentences(encoder: Encoder) -> Callable[[Sequence[str]], NDArray[np.float32]
 def known() -> Meanings:
     """The words known to the encoder last used, or to the bundled one."""
     return next(reversed(_MEANINGS.values()), None) or meanings(_bundled())
+
+
+def spoken_of(word: str, text: str) -> bool:
+    """Whether ``text`` has ``word`` or one like it."""
+    like = known().cosine
+    return word in text or any(like(word, other) >= LEAST for other in content(text))

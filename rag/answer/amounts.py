@@ -150,13 +150,7 @@ def of_those_who_got(asked: Asked, said: Said) -> bool:
     if m is None or asked.sought is None or asked.sought.sort not in (Sort.COUNT, Sort.PEOPLE):
         return False
     got = content(re.split("的|多少|几|一共|总共|有", m["it"])[0])[-1:]
-    return bool(got) and not _spoken_of(got[0], f"{said.before[-NEAR_BY:]}{said.text}")
-
-
-def _spoken_of(word: str, text: str) -> bool:
-    """Whether ``text`` has ``word`` or one like it."""
-    like = alike.known().cosine
-    return word in text or any(like(word, other) >= alike.LEAST for other in content(text))
+    return bool(got) and not alike.spoken_of(got[0], f"{said.before[-NEAR_BY:]}{said.text}")
 
 
 _FORMERLY = re.compile(
@@ -204,4 +198,4 @@ def span_of_another(asked: Asked, said: Said) -> bool:
     if m is None or asked.sought is None or asked.sought.sort is not Sort.SPAN:
         return False
     its = content(m["it"])[-1:]
-    return bool(its) and not _spoken_of(its[0], said.near)
+    return bool(its) and not alike.spoken_of(its[0], said.near)

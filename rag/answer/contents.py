@@ -154,7 +154,4 @@ def trade(asked: str, text: str) -> str:
     """The trade that ``asked`` is about (护士这一行), where ``text`` has neither its word nor one like it."""
     m = _TRADE.search(asked)
     its = content(m["it"])[-1:] if m else []
-    if not its or its[0] in text:
-        return ""
-    like = alike.known().cosine
-    return "" if any(like(its[0], w) >= alike.LEAST for w in content(text)) else its[0]
+    return "" if not its or alike.spoken_of(its[0], text) else its[0]

@@ -25,7 +25,8 @@ from eval.runs import run
 from eval.stats import Paired, paired
 from rag import assistant as asking
 from rag import zh
-from rag.answer import evidence, features, find, gate, question
+from rag.answer import evidence, features, find, gate
+from rag.answer.asked import question
 from rag.answer.rewrite import Understood
 from rag.assistant import Assistant
 from rag.errors import InputError

@@ -12,7 +12,8 @@ from eval.cases import CASES, load, to_json
 from eval.measures import BY_NAME, figure
 from rag import assistant as asking
 from rag import zh
-from rag.answer import evidence, find, gate, question
+from rag.answer import evidence, find, gate
+from rag.answer.asked import question
 from rag.errors import InputError
 from rag.search import retrieve, slips, synonyms, wanted
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import aim, extract, gate
+from rag.answer.asked.parts import Part, one_by_one, parts
+from rag.answer.asked.plainly import compares
+from rag.answer.asked.question import Question, read
 from rag.answer.evidence import Evidence, rank
-from rag.answer.parts import Part, one_by_one, parts
-from rag.answer.plainly import compares
-from rag.answer.question import Question, read
 from rag.answer.sides import Side, lead, sides
 from rag.search.fuse import Fused, Scored, fuse
 from rag.search.retrieve import retrieve, rows

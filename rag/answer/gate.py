@@ -12,26 +12,18 @@ from dataclasses import dataclass
 from enum import StrEnum
 from math import exp
 
-from rag.answer import (
-    alike,
-    bounds,
-    contrasts,
-    english,
-    governed,
-    mentioned,
-    modifiers,
-    naming,
-    offices,
-    reached,
-    relations,
-    siblings,
-    slots,
-)
-from rag.answer.counted import NONE
+from rag.answer import reached
+from rag.answer.asked import english
+from rag.answer.asked.intent import Intent, intent
+from rag.answer.asked.question import Asks, Question, ordinals, sentences_of
 from rag.answer.evidence import Evidence, learned
-from rag.answer.intent import Intent, intent
-from rag.answer.question import Asks, Question, ordinals, sentences_of
-from rag.answer.spelling import holds
+from rag.answer.rules import alike, bounds, contrasts, modifiers, relations, slots
+from rag.answer.rules.governed.against import left
+from rag.answer.rules.governed.counted import NONE
+from rag.answer.rules.naming import siblings
+from rag.answer.rules.naming.unnamed import unnamed
+from rag.answer.rules.spelling import holds
+from rag.answer.stated import mentioned, offices
 from rag.search.sounds import stands
 from rag.types import Article
 from rag.zh import is_english, normalise, tokens, words
@@ -145,9 +137,9 @@ def bearing(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The sentences that may hold what is asked for, best first: those of the best one's article and others near it in score.
 
     Of these, those with a figure of what is counted, a date or a person where that is asked for; where none has, all. What
-    speaks of the figures of something else (:mod:`rag.answer.governed`) is left out.
+    speaks of the figures of something else (:mod:`rag.answer.rules.governed`) is left out.
     """
-    return governed.left(question, _formed(question, ranked))
+    return left(question, _formed(question, ranked))
 
 
 def _formed(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
@@ -277,7 +269,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
         yield Lack.ASPECT, relation
     near = [*may, *own][:AS_EVIDENCE]
     told = [e.text for e in near]
-    yield from ((Lack(lack), missing) for lack, missing in naming.unnamed(question.text, text, told))
+    yield from ((Lack(lack), missing) for lack, missing in unnamed(question.text, text, told))
     yield from _out_of_bounds(question, near, article, text)
     others = [mentioned.form(e.text) for e in ranked if e.passage.article_id != article.id]
     if name := siblings.elsewhere(mentioned.form(question.text), mentioned.form(text), others):

@@ -10,8 +10,8 @@ from rag.answer.gate import Lack
 from rag.zh import has_chinese
 
 if TYPE_CHECKING:
+    from rag.answer.asked.question import Question
     from rag.answer.gate import Verdict
-    from rag.answer.question import Question
     from rag.search.searchable import Searchable
 
 MOST_NAMED = 3

@@ -34,9 +34,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import aim, gate
+from rag.answer.asked.question import Question, read
 from rag.answer.evidence import Span, order, spans
 from rag.answer.features import FEATURES, features
-from rag.answer.question import Question, read
 from rag.config import Settings
 from rag.ingest.article import articles
 from rag.ingest.read import read_page, sources

@@ -8,7 +8,8 @@ from rag.answer.asked.question import Asks, read
 from rag.answer.evidence import Evidence, Span
 from rag.answer.features import FEATURES
 from rag.answer.find import LONG, MOST_BESIDE, _deep
-from rag.answer.gate import Lack, Verdict
+from rag.answer.gate import Verdict
+from rag.answer.lacks import Lack
 from rag.answer.rules import modifiers, spelling
 from rag.answer.stated import offices
 from rag.assistant import Assistant

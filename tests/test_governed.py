@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from rag.answer.asked.question import read
+from rag.answer.bearing import FAR_BELOW, left, of_it
 from rag.answer.evidence import Evidence, Span
 from rag.answer.features import FEATURES
 from rag.answer.rules import contrasts
 from rag.answer.rules.governed import counted
-from rag.answer.rules.governed.against import FAR, against, left, of_it
+from rag.answer.rules.governed.against import against
 from rag.assistant import Assistant
 from rag.types import Passage
 from rag.zh import normalise
@@ -127,7 +128,7 @@ def test_what_is_left_must_be_near_the_best_and_fit_as_well() -> None:
         return len(left(question, [best, other]))
 
     assert kept(7.0, 0.4) == 1
-    assert kept(8.0 - FAR - 0.1, 0.4) == 0
+    assert kept(8.0 - FAR_BELOW - 0.1, 0.4) == 0
     assert kept(7.0, 0.2) == 0
 
 

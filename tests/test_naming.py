@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.gate import Lack
+from rag.answer.lacks import Lack
 from rag.answer.rules import slots
 from rag.answer.rules.naming import siblings
 from rag.answer.rules.naming.unnamed import unnamed

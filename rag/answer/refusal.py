@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.answer.features import spoken
-from rag.answer.gate import Lack
+from rag.answer.lacks import Lack
 from rag.zh import has_chinese
 
 if TYPE_CHECKING:

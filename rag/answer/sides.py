@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rag.answer.asked.units import content
-from rag.answer.gate import bearing
+from rag.answer.bearing import bearing
 from rag.answer.reached import before
 from rag.zh import normalise
 

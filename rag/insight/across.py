@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer import cite
 from rag.answer.asked.sought import Sort, Sought, sought
-from rag.answer.gate import Lack
+from rag.answer.lacks import Lack
 from rag.answer.rules.alike import known
 from rag.ingest.places import mentions
 from rag.insight import cells, compare, figures, places, timeline

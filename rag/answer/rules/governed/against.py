@@ -6,17 +6,15 @@ together. A sentence is turned down for what speaks against it; of a name, a rat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from rag.answer.asked.question import Asks
 from rag.answer.rules.governed import amounts, closed_sets, moments, subjects
 from rag.answer.rules.governed.said import Asked, Said
 
 if TYPE_CHECKING:
     from rag.answer.asked.question import Question
-    from rag.answer.evidence import Evidence
     from rag.types import Passage
 
 _AGAINST: tuple[Callable[[Asked, Said], bool], ...] = (
@@ -51,40 +49,6 @@ _AGAINST: tuple[Callable[[Asked, Said], bool], ...] = (
     subjects.other_partner,
 )
 """What speaks against a sentence; the first that does decides."""
-
-_ASKED = frozenset((Asks.NUMBER, Asks.YEAR, Asks.DATE))
-
-FAR = 4.0
-"""How far below the best in score another sentence may be, where the best is of something else."""
-
-
-def of_it(question: Question, evidence: Evidence) -> bool:
-    """Whether nothing in ``evidence`` says that its figures and dates are of another thing than ``question`` asks after.
-
-    True where the question asks for neither.
-    """
-    if question.sought is None and question.asks not in _ASKED:
-        return True
-    return not against(question, evidence.passage, evidence.span.start, evidence.span.end)
-
-
-def left(question: Question, may: Sequence[Evidence]) -> list[Evidence]:
-    """Those of ``may``, best first, that are :func:`of_it`.
-
-    Where the best is not, it is another thing that the report speaks of most, and what is left must be of that report, not
-    :data:`FAR` below it, and have a figure that fits as well.
-    """
-    kept = [e for e in may if of_it(question, e)]
-    if not kept or kept[0] is may[0]:
-        return kept
-    first = may[0]
-    return [
-        e
-        for e in kept
-        if e.passage.article_id == first.passage.article_id
-        and e.score >= first.score - FAR
-        and e.feature("unit") >= first.feature("unit")
-    ]
 
 
 @lru_cache(512)  # the gate looks at the sentences of an answer several times

@@ -27,7 +27,7 @@ from rag.zh import is_english
 def unnamed(question: str, text: str, told: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
     """What ``question`` asks to be named and the report's ``text`` does not name: what it is a lack of, and in which words.
 
-    The lack is by the values of :class:`rag.answer.gate.Lack`; ``told`` are the sentences that may answer, best first, in any form.
+    The lack is by the values of :class:`rag.answer.lacks.Lack`; ``told`` are the sentences that may answer, best first, in any form.
     """
     last = form(next(reversed(sentences_of(question)), ""))
     # 主席哪位？去没去现场 asks by its first sentence.

@@ -19,6 +19,7 @@ from rag.answer.rules.naming import siblings
 from rag.answer.rules.naming.unnamed import unnamed
 from rag.answer.rules.spelling import holds
 from rag.answer.stated import mentioned, offices
+from rag.answer.stated.sentences import form
 from rag.search.sounds import stands
 from rag.types import Article
 from rag.zh import is_english, normalise, words
@@ -84,8 +85,8 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     told = [e.text for e in near]
     yield from ((Lack(lack), missing) for lack, missing in unnamed(question.text, text, told))
     yield from _out_of_bounds(question, near, article, text)
-    others = [mentioned.form(e.text) for e in ranked if e.passage.article_id != article.id]
-    if name := siblings.elsewhere(mentioned.form(question.text), mentioned.form(text), others):
+    others = [form(e.text) for e in ranked if e.passage.article_id != article.id]
+    if name := siblings.elsewhere(form(question.text), form(text), others):
         yield Lack.ASPECT, name  # the archive has it, and this report does not
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from rag.answer.stated.facts import people
+from rag.answer.stated.sentences import SENTENCE
 from rag.ingest.names import SURNAMES
 from rag.zh import HAN, is_english, normalise, words
 
@@ -240,12 +241,9 @@ def _untold(question: str, told: Sequence[str], text: str) -> Iterator[str]:
         yield from _of_person(question, asked, text)
 
 
-_SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?”]*")
-
-
 def _around(told: Sequence[str], text: str) -> str:
     """The sentences ``told`` and those right before and behind them in ``text``."""
-    said = _SENTENCE.findall(text)
+    said = SENTENCE.findall(text)
     held = {
         j
         for i, sentence in enumerate(said)
@@ -358,7 +356,7 @@ def _about(person: str, text: str) -> str:
     """The sentences of ``text`` with ``person`` and those behind that name nobody else."""
     found: list[str] = []
     going_on = False
-    for sentence in _SENTENCE.findall(text):
+    for sentence in SENTENCE.findall(text):
         if person in sentence:
             going_on = True
         elif going_on and (people(sentence) or _SPEAKER.search(sentence)):

@@ -1,4 +1,4 @@
-"""Who and what a report mentions: its sentences as they are looked at for names, the persons and the bodies in them."""
+"""Who and what a report mentions: the persons and the bodies that its sentences name."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from rag.answer.stated import offices
 from rag.answer.stated.facts import people
+from rag.answer.stated.sentences import form
 from rag.ingest.names import SURNAMES
-from rag.zh import HAN, normalise, words
+from rag.zh import HAN, words
 
 BYLINE = re.compile(
     r"[（(【\[][^（()）】\]]*(?:记者|通讯员|编辑|摄影|[摄图])[^（()）】\]]*[）)】\]]|(?:责任)?编辑[:：]?\S*$",
@@ -16,20 +17,8 @@ BYLINE = re.compile(
 )
 
 
-SENTENCE = re.compile("[^。！？\n]+[。！？”]*")
-
-
 FOREIGN = re.compile(f"[{HAN}][·・.][{HAN}]|[a-z]{{3,}}|{offices.MINORITIES}")
 """A name that has no Chinese surname."""
-
-
-_MARKS = str.maketrans(",;:?!()", "，；：？！（）")
-
-
-@lru_cache(2048)  # a report and its sentences are looked at by several rules, and again when more of it is read
-def form(text: str) -> str:
-    """``text`` in normal form, but with the marks as Chinese prints them, so that 1,500 has the only commas that part nothing."""
-    return re.sub("(?<=[0-9])，(?=[0-9]{3})", ",", normalise(text).translate(_MARKS))
 
 
 _BODY = "队|公司|集团|工会|学校|学院|大学|医院|单位|企业|厂|局|站|所|中心|银行|团|市|县|区|省|组|班|处|部|院|社"
@@ -73,11 +62,6 @@ def persons(sentence: str) -> tuple[str, ...]:
         if name[0] in COMMON or len(words(name[:2])) > 1:
             found.append(name)
     return tuple(found)
-
-
-def clauses(text: str) -> list[str]:
-    """The clauses of ``text`` (form of :func:`form`)."""
-    return [c for s in SENTENCE.findall(text) for c in re.split("[，,；;：:]", s)]
 
 
 BODIES = re.compile(f"[{HAN}](?:{_BODY})")

@@ -1,7 +1,7 @@
 """Whether a report tells what somebody said, gave or proposed, and not only that they did (提出意见建议, 送上关爱礼物).
 
 Each function here reads one form of such a question and what tells it. All take the question ``asked`` and the ``text`` of the report in
-the form of :func:`rag.answer.stated.mentioned.form`, and give what is not told, in words of the question; empty for nothing.
+the form of :func:`rag.answer.stated.sentences.form`, and give what is not told, in words of the question; empty for nothing.
 """
 
 from __future__ import annotations
@@ -10,7 +10,8 @@ import re
 
 from rag.answer.asked.units import content
 from rag.answer.rules import alike
-from rag.answer.stated.mentioned import SENTENCE, persons
+from rag.answer.stated.mentioned import persons
+from rag.answer.stated.sentences import SENTENCE
 from rag.search.sounds import spelt, stands
 from rag.zh import HAN
 

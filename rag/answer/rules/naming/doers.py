@@ -6,7 +6,8 @@ import re
 
 from rag.answer.asked import english
 from rag.answer.stated import offices
-from rag.answer.stated.mentioned import BODIES, SENTENCE, someone
+from rag.answer.stated.mentioned import BODIES, someone
+from rag.answer.stated.sentences import SENTENCE
 from rag.zh import HAN
 
 _ACTS = tuple(

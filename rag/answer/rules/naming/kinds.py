@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from rag.answer.stated.mentioned import FOREIGN, SENTENCE
+from rag.answer.stated.mentioned import FOREIGN
+from rag.answer.stated.sentences import SENTENCE
 from rag.zh import HAN
 
 _WHICH = r"(?:哪一?[个家所支位座条种部门间处]?|(?<!为)什么|啥|何)(?:样的)?"

@@ -8,7 +8,7 @@ from itertools import zip_longest
 
 from rag.answer.asked import english
 from rag.answer.rules import slots
-from rag.answer.stated.mentioned import SENTENCE, clauses
+from rag.answer.stated.sentences import SENTENCE, clauses
 from rag.numbers import whole
 from rag.search.sounds import spelt, stands
 from rag.zh import HAN, words

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 
 from rag.answer.stated import offices
-from rag.answer.stated.mentioned import FOREIGN, SENTENCE, persons, someone
+from rag.answer.stated.mentioned import FOREIGN, persons, someone
+from rag.answer.stated.sentences import SENTENCE
 from rag.ingest.names import SURNAMES
 from rag.zh import HAN, words
 

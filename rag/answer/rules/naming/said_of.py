@@ -9,7 +9,8 @@ from itertools import pairwise
 from rag.answer.rules import slots
 from rag.answer.stated import offices
 from rag.answer.stated.facts import people
-from rag.answer.stated.mentioned import NO_NAMES, SENTENCE
+from rag.answer.stated.mentioned import NO_NAMES
+from rag.answer.stated.sentences import SENTENCE
 from rag.ingest.names import SURNAMES
 from rag.search.sounds import spelt, stands
 from rag.zh import is_english, words

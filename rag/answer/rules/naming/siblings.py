@@ -9,7 +9,8 @@ from rag.answer.rules import bounds
 from rag.answer.rules.naming.winners import held
 from rag.answer.stated import offices
 from rag.answer.stated.facts import bodies
-from rag.answer.stated.mentioned import COMMON, SENTENCE, persons
+from rag.answer.stated.mentioned import COMMON, persons
+from rag.answer.stated.sentences import SENTENCE
 from rag.ingest.names import SURNAMES
 from rag.zh import HAN, STOP_WORDS, words
 
@@ -47,7 +48,7 @@ _CALLED = "女士|先生|师傅|某某?|阿姨|大爷|大妈|大姐"
 def elsewhere(asked: str, text: str, others: Sequence[str]) -> str:
     """The person or body that ``asked`` names and one of ``others``, the sentences of other reports, does, while ``text`` does not.
 
-    The report that comes out best is then on somebody else. All in the form of :func:`rag.answer.stated.mentioned.form`.
+    The report that comes out best is then on somebody else. All in the form of :func:`rag.answer.stated.sentences.form`.
     """
     known_there = {p for other in others for p in persons(other)}
     named = [

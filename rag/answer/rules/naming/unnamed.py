@@ -2,7 +2,7 @@
 
 A report that says the most on the subject often tells that there was a winner, an employer or a list of nine, and leaves the names
 out. Each function here reads one form of such a question and what a report must have where it names them. All take the question
-``asked`` and the ``text`` of the report in the form of :func:`rag.answer.stated.mentioned.form`, and give what is not named, in words of the
+``asked`` and the ``text`` of the report in the form of :func:`rag.answer.stated.sentences.form`, and give what is not named, in words of the
 question; empty for nothing.
 """
 
@@ -20,7 +20,8 @@ from rag.answer.rules.naming.persons import both, full_name, nameless, nameless_
 from rag.answer.rules.naming.said_of import anchored, origin, post, post_english, studied
 from rag.answer.rules.naming.siblings import other_body, passing, swapped
 from rag.answer.rules.naming.winners import holder, holder_english, most, top
-from rag.answer.stated.mentioned import BYLINE, form
+from rag.answer.stated.mentioned import BYLINE
+from rag.answer.stated.sentences import form
 from rag.zh import is_english
 
 

@@ -6,7 +6,8 @@ import re
 
 from rag.answer.asked import english
 from rag.answer.stated import offices
-from rag.answer.stated.mentioned import BODIES, SENTENCE, someone
+from rag.answer.stated.mentioned import BODIES, someone
+from rag.answer.stated.sentences import SENTENCE
 from rag.zh import HAN
 
 _WHO = "谁|哪一?[家个支位所名些队]|何人|叫(?:什么|啥)|得主|获得者|获奖者|花落|[什何]么?队"

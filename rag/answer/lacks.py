@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from rag.answer.asked import english
-from rag.answer.asked.question import Asks, Question, ordinals, sentences_of
+from rag.answer.asked.question import Asks, Question, sentences_of
 from rag.answer.bearing import bearing
 from rag.answer.evidence import Evidence
 from rag.answer.rules import alike, bounds, contrasts, modifiers, relations, slots
@@ -62,7 +62,7 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     if question.ranked and not offices.ranks(text, question.ranked):
         yield Lack.RANK, question.ranked
     yield from ((Lack.SUBJECT, subject) for subject in _other_subjects(question, text))
-    yield from ((Lack.ORDINAL, ordinal) for ordinal in _other_ordinals(question, text))
+    yield from ((Lack.ORDINAL, ordinal) for ordinal in bounds.others(question.ordinals, text))
     may = bearing(question, ranked)
     if question.sought and not any(_named(question, e, article) for e in may):
         yield Lack.FIGURE, question.sought.named
@@ -189,13 +189,6 @@ def _unfilled(question: Question, text: str) -> list[str]:
     body = offices.body(normalise(question.text), question.role) if question.role else ""
     office = question.role if question.role and not offices.holds(text, question.role, body) else ""
     return [office] if office else []
-
-
-def _other_ordinals(question: Question, text: str) -> list[str]:
-    """The ordinals asked for (第1届) in whose stead ``text`` has others of the kind."""
-    given = ordinals(text)
-    same = {o: {g for g in given if g[-1] == o[-1]} for o in question.ordinals}
-    return [o for o, others in same.items() if others and o not in others]
 
 
 _LOOSELY = re.compile("世纪|时期|年代|[朝唐宋元明清][初末中]|岁|早上|晚上|[一二三四五六七八九十正腊]月")

@@ -156,17 +156,18 @@ def own_examples(files: Sequence[Path], pages: Path, settings: Settings, encoder
     for row in (json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()):
         if not row["answerable"] or row.get("split") != "dev":
             continue
-        question, quotes = read(row["query"]), [_bare(e["quote"]) for e in row["evidence"]]
+        question, quotes = read(row["query"]), [_unspaced(e["quote"]) for e in row["evidence"]]
         hits = retrieve(searcher, row["query"], TOP)
         candidates = spans(hits)
-        gold = np.array([any(q in (t := _bare(s.text)) or t in q for q in quotes) for s in candidates])
+        gold = np.array([any(q in (t := _unspaced(s.text)) or t in q for q in quotes) for s in candidates])
         found.append(
             Example(question, features(question, hits, candidates, store, encoder), gold, candidates, answerable=True)
         )
     return found
 
 
-def _bare(text: str) -> str:
+def _unspaced(text: str) -> str:
+    """``text`` in normal form without spaces; its marks stay, for a sentence of nothing else would stand in every quote."""
     return re.sub(r"\s", "", normalise(text))
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from rag.answer.asked.question import ordinals
 from rag.ingest.places import mentions
 from rag.numbers import whole
 from rag.zh import HAN, normalise
@@ -30,6 +32,16 @@ def nth(question: str, text: str) -> str:
         if value is not None and value not in given and not (value == 1 and re.search("首|头一|最先|最早", text)):
             return f"第{m['n']}{m['of'][:1]}"
     return ""
+
+
+def others(asked: Iterable[str], text: str) -> list[str]:
+    """Those of the ordinals ``asked`` (第1届) in whose stead ``text`` (normal form) has others of the kind (第3届).
+
+    Closer than :func:`nth`, which is content with an Nth thing of any kind.
+    """
+    given = ordinals(text)
+    same = {o: {g for g in given if g[-1] == o[-1]} for o in asked}
+    return [o for o, of_kind in same.items() if of_kind and o not in of_kind]
 
 
 def before(question: str, text: str) -> str:

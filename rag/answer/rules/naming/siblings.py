@@ -50,7 +50,9 @@ def elsewhere(asked: str, text: str, others: Sequence[str]) -> str:
 
     The report that comes out best is then on somebody else. All in the form of :func:`rag.answer.stated.sentences.form`.
     """
-    known_there = {p for other in others for p in persons(other)}
+    begins = {asked[n : n + LEAST_NAME + 1] for n, c in enumerate(asked[:-LEAST_NAME]) if c in COMMON}
+    # Who is named in a sentence is not quickly told, and hardly any has the beginning of a name that the question has.
+    known_there = dict.fromkeys(p for other in others if any(b in other for b in begins) for p in persons(other))
     named = [
         *(p for p in known_there if len(p) > LEAST_NAME and p[0] in COMMON and p[1:] not in STOP_WORDS and p in asked),
         *(

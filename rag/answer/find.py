@@ -14,7 +14,7 @@ from rag.answer.evidence import Evidence, rank
 from rag.answer.lacks import DETAILS, Lack
 from rag.answer.sides import Side, lead, sides
 from rag.search.fuse import Fused, Scored, fuse
-from rag.search.retrieve import retrieve, rows
+from rag.search.retrieve import fetch, retrieve, rows
 from rag.search.wanted import NOTHING, Wanted
 from rag.types import Filters, Hit, Passage
 from rag.zh import normalise
@@ -75,8 +75,8 @@ def find(
 
 def search(query: str, searcher: Searcher, k: int, filters: Filters | None = None) -> tuple[Hit, ...]:
     """The best ``k`` passages for ``query``; in turns with those for each of several things, lest one crowd out the others."""
-    hits = retrieve(searcher, query, k, filters)
-    several = parts(searcher.wanted(query).text)
+    want = searcher.wanted(query)
+    hits, several = fetch(searcher, want, k, filters), parts(want.text)
     if not several or any(part.asks for part in several):
         return hits
     return _interleave([hits, *(retrieve(searcher, part.query, k, filters) for part in several)], k)

@@ -135,8 +135,13 @@ def retrieve(searcher: Searcher, query: str, k: int, filters: Filters | None = N
     ``Hit.ranks`` tells where the lists ``dense`` and ``sparse`` had the passage; ``Hit.score`` is their fused score, or the
     reranker's where there is one, fit for ordering the hits of one query and for nothing else.
     """
-    want, reranker = searcher.wanted(query), searcher.aids.reranker
-    found = fused(query, _search(searcher, want, filters))[: searcher.candidates if reranker else k]
+    return fetch(searcher, searcher.wanted(query), k, filters)
+
+
+def fetch(searcher: Searcher, want: Wanted, k: int, filters: Filters | None = None) -> tuple[Hit, ...]:
+    """:func:`retrieve`, where what is wanted is known already."""
+    reranker = searcher.aids.reranker
+    found = fused(want.text, _search(searcher, want, filters))[: searcher.candidates if reranker else k]
     passages = searcher.store.read([one.row for one in found])
     hits = tuple(Hit(passage, one.score, one.ranks) for passage, one in zip(passages, found, strict=True))
     return reranker.reorder(want.text, hits)[:k] if reranker else hits

@@ -15,7 +15,7 @@ from rag.answer.asked.question import Asks, Question, sentences_of
 from rag.answer.bearing import bearing
 from rag.answer.evidence import Evidence
 from rag.answer.rules import alike, bounds, contrasts, modifiers, relations, slots
-from rag.answer.rules.naming import siblings
+from rag.answer.rules.naming import siblings, told_of
 from rag.answer.rules.naming.unnamed import unnamed
 from rag.answer.rules.spelling import holds
 from rag.answer.stated import mentioned, offices
@@ -79,8 +79,9 @@ def _lacks(question: Question, ranked: Sequence[Evidence], article: Article) -> 
     if is_english(question.text):
         yield from _in_english(question, may, ranked, text)
     yield from ((Lack.ASPECT, word) for word in contrasts.missing(question.text, text))
-    if relation := relations.missing(question.text, [e.text for e in own[:AT_HAND]], text):
-        yield Lack.ASPECT, relation
+    told = [e.text for e in own[:AT_HAND]]
+    if untold := relations.missing(question.text, told, text) or told_of.untold(question.text, text):
+        yield Lack.ASPECT, untold
     near = [*may, *own][:AS_EVIDENCE]
     told = [e.text for e in near]
     yield from ((Lack(lack), missing) for lack, missing in unnamed(question.text, text, told))

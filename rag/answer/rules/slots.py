@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from rag.answer.stated.sentences import SENTENCE
 from rag.numbers import whole
 from rag.zh import HAN, is_english, normalise
 
@@ -94,7 +95,7 @@ _LISTED = re.compile(
 _EACH = re.compile(rf"哪(?P<n>{_DIGITS})(?:{_MEASURES})?")
 _NUMBERED = re.compile(rf"(?P<n>{_DIGITS})(?P<m>多?(?:{_MEASURES}))(?P<what>[“”{HAN}]{{0,8}})")
 _JOINS = re.compile("、|和|与|及|以及|(?<=”)(?=“)")
-_POINTS = re.compile("[一二三四五六七八九]是|第[一二三四五六七八九]，")
+_POINTS = re.compile("[一二三四五六七八九]是|第[一二三四五六七八九][，,]")
 LEAST = 3
 """Things of which a report may be expected to list all or none; two are told in many ways."""
 
@@ -145,7 +146,7 @@ def _about(paragraphs: Sequence[str], what: str) -> list[str]:
     found = [
         "".join(pair)
         for paragraph in paragraphs
-        for pair in pairwise([*re.findall("[^。！？]+[。！？”]*", paragraph), ""])
+        for pair in pairwise([*SENTENCE.findall(paragraph), ""])
         if what and what in pair[0]
     ]
     return found or list(paragraphs)
@@ -160,7 +161,8 @@ def longest(text: str) -> int:
     """How many things the longest list in ``text`` has."""
     clauses = (clause for clause in re.split("[，：。！？\n]", text) if "、" in clause or "”“" in clause)
     joined = max((len([item for item in _JOINS.split(clause) if item.strip()]) for clause in clauses), default=0)
-    parted = max((len(sentence.split("；")) for sentence in re.split("[。！？\n]", text)), default=0)
-    quoted = max((len(re.findall("“[^”]{2,}”", sentence)) for sentence in re.split("[。！？\n]", text)), default=0)
+    said = re.split("[。！？!?\n]", text)
+    parted = max((len(re.split("[；;]", sentence)) for sentence in said), default=0)
+    quoted = max((len(re.findall("“[^”]{2,}”", sentence)) for sentence in said), default=0)
     points = max((len(_POINTS.findall(paragraph)) for paragraph in text.split("\n")), default=0)
     return max(joined, parted, quoted, points)

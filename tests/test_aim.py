@@ -3,7 +3,8 @@
 import pytest
 
 from rag.answer.aim import aimed, points
-from rag.answer.asked.question import Asks, read
+from rag.answer.asked.kind import Asks
+from rag.answer.asked.question import read
 from rag.answer.evidence import Evidence, Span
 from rag.answer.features import FEATURES
 from rag.types import Passage

@@ -4,7 +4,8 @@ import pytest
 
 from rag.answer import extract, refusal
 from rag.answer.asked.intent import Intent, intent
-from rag.answer.asked.question import Asks, read
+from rag.answer.asked.kind import Asks
+from rag.answer.asked.question import read
 from rag.answer.evidence import Evidence, Span
 from rag.answer.features import FEATURES
 from rag.answer.find import LONG, MOST_BESIDE, _deep

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.asked.parts import MOST_PARTS, one_by_one, parts
+from rag.answer.asked.parts import MOST_PARTS, parts
 from rag.answer.asked.plainly import compares
+from rag.answer.asked.several import one_by_one
 
 
 def told(text):

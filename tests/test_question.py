@@ -2,7 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.asked.question import Asks, read
+from rag.answer.asked.kind import Asks
+from rag.answer.asked.question import read
 from rag.ingest.places import Region, mentions, place
 from rag.search.bridge import bridge
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rag.answer.asked.question import Asks, Question
+from rag.answer.asked.kind import Asks
+from rag.answer.asked.question import Question
 from rag.answer.evidence import Evidence
 from rag.answer.rules import slots
 from rag.answer.rules.naming import kinds

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rag.answer import reached
-from rag.answer.asked.question import Asks, Question
+from rag.answer.asked.kind import Asks
+from rag.answer.asked.question import Question
 from rag.answer.evidence import Evidence
 from rag.answer.rules.governed.against import against
 from rag.answer.rules.governed.counted import NONE

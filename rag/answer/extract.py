@@ -6,8 +6,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from rag.answer.asked.kind import Asks
 from rag.answer.asked.plainly import over_time
-from rag.answer.asked.question import Asks, Question
+from rag.answer.asked.question import Question
 from rag.answer.cite import Numberer
 from rag.answer.evidence import Evidence, redundant
 from rag.answer.rules.governed import counted

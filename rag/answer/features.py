@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from rag.answer.asked.kind import Asks
 from rag.answer.asked.plainly import compares
-from rag.answer.asked.question import Asks, Question
+from rag.answer.asked.question import Question
 from rag.answer.rules import slots
 from rag.answer.rules.alike import LEAST, meanings, sentences
 from rag.answer.rules.governed import counted

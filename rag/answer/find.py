@@ -7,9 +7,10 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import aim, bearing, extract, gate
-from rag.answer.asked.parts import Part, one_by_one, parts
+from rag.answer.asked.parts import Part, parts
 from rag.answer.asked.plainly import compares
 from rag.answer.asked.question import Question, read
+from rag.answer.asked.several import one_by_one
 from rag.answer.evidence import Evidence, rank
 from rag.answer.lacks import DETAILS, Lack
 from rag.answer.sides import Side, lead, sides

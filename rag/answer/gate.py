@@ -11,7 +11,8 @@ from math import exp
 
 from rag.answer import lacks
 from rag.answer.asked.intent import Intent, intent
-from rag.answer.asked.question import Asks, Question
+from rag.answer.asked.kind import Asks
+from rag.answer.asked.question import Question
 from rag.answer.bearing import NEAR, bearing
 from rag.answer.evidence import Evidence, learned
 from rag.answer.lacks import DETAILS, Lack

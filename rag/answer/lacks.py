@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from enum import StrEnum
 
 from rag.answer.asked import english
-from rag.answer.asked.question import Asks, Question, sentences_of
+from rag.answer.asked.kind import Asks
+from rag.answer.asked.question import Question, sentences_of
 from rag.answer.bearing import bearing
 from rag.answer.evidence import Evidence
 from rag.answer.rules import alike, bounds, contrasts, modifiers, relations, slots

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.answer.asked.question import Asks
+from rag.answer.asked.kind import Asks
 from rag.zh import is_english, normalise
 
 if TYPE_CHECKING:

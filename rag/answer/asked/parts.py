@@ -7,18 +7,16 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from rag.answer.asked import towns
-from rag.answer.asked.plainly import APART, EARLY, RELATIVE, SIZES, compares, opened, over_time, plainly
+from rag.answer.asked.plainly import APART, EARLY, PAUSE, RELATIVE, SIZES, compares, opened, over_time, plainly
 from rag.answer.asked.question import QUOTED
+from rag.answer.asked.several import by_clause
 from rag.answer.asked.versus import versus
 from rag.ingest.places import Mention, mentions
-from rag.zh import is_english, words
+from rag.zh import is_english
 
 MOST_PARTS = 5
 """Places, names or questions beyond which a question is not taken apart."""
 
-_ASK = re.compile(
-    r"多[少大长久高远]|第?几[个家名位种届次期年成项场支队台座块条份对天回处所件楼层岁]|谁|哪|什么|啥|怎么|咋|如何|为什么|为何|何[时人地处]|百分之几"
-)
 _CUE = re.compile(
     r"各自?(?!级|地|类|种|界|方|项|单位|部门|市|省|县|区|行|族|国|民|有关)|分别|(?:哪[个边家种项]?|谁)[^，。？?]{0,10}?(?:更|早|晚|先|后|多(?!少)|少|高|低|大|小|快|长|久)"
     rf"|{APART}|相比|比起来|对比$|都[是有]"
@@ -26,37 +24,27 @@ _CUE = re.compile(
 _JOIN = re.compile(r"和(?!谐|解|平|田)|与(?!会|时)|跟|以及|还有|、|(?<=[一-龥”]) +(?=[一-龥“])")
 _JOINED_BEFORE = re.compile("(?:和|与|跟|同|以及|还有|还是|、)$")
 _COMPARED = re.compile(r"(?:和|与|跟|同)([^，。；？?]{2,24}?)(?:相比|比一?比|比较|比)(?:起来)?$")
-_SPACE = re.compile("(?<=[一-龥”]) +(?=[一-龥“])")
-"""What a hurried hand writes for a comma (谁办的 几支队)."""
-
-_PAUSE = "，。；：,;:？?！!"
 _COMPARING = "相比|比起来|比一比|比较|比"
 _NUMBER = "(?:20[0-9]{2}|第[0-9一二三四五六七八九十]{1,3})(?:年|届|期|次|轮|批|级|季度?)?"
 _NUMBERED = re.compile(
-    rf"^(?P<head>[^{_PAUSE}]*?)(?P<one>{_NUMBER})(?P<of>[^{_PAUSE}]{{0,12}}?)(?:和|与|跟|同|、|相?比|较)(?P<other>{_NUMBER})(?P<tail>.*)$"
+    rf"^(?P<head>[^{PAUSE}]*?)(?P<one>{_NUMBER})(?P<of>[^{PAUSE}]{{0,12}}?)(?:和|与|跟|同|、|相?比|较)(?P<other>{_NUMBER})(?P<tail>.*)$"
 )
 _EITHER = re.compile(
-    rf"^(?:(?P<before>[^{_PAUSE}]+)[：:，,])?是?(?P<one>[^{_PAUSE}]{{2,}}?)[得的]?(?P<how>{SIZES}|{EARLY})一?[些点]?[，,]?还是(?P<other>[^{_PAUSE}]{{2,}}?)[得的]?(?P=how)一?[些点]?[{_PAUSE}]*$"
+    rf"^(?:(?P<before>[^{PAUSE}]+)[：:，,])?是?(?P<one>[^{PAUSE}]{{2,}}?)[得的]?(?P<how>{SIZES}|{EARLY})一?[些点]?[，,]?还是(?P<other>[^{PAUSE}]{{2,}}?)[得的]?(?P=how)一?[些点]?[{PAUSE}]*$"
 )
 _CHOICE = re.compile(
-    rf"^(?P<asked>[^。！？!?]*(?:哪|谁)[^。！？!?]*?)[，,：:]是?(?P<one>[^{_PAUSE}]{{2,}}?)还是(?P<other>[^{_PAUSE}]{{2,}}?)[{_PAUSE}]*$"
+    rf"^(?P<asked>[^。！？!?]*(?:哪|谁)[^。！？!?]*?)[，,：:]是?(?P<one>[^{PAUSE}]{{2,}}?)还是(?P<other>[^{PAUSE}]{{2,}}?)[{PAUSE}]*$"
 )
 _THAN = re.compile(
-    rf"^(?P<one>[^{_PAUSE}]{{2,}}?)(?<![相对占之])比(?![较例赛武拼重如对作])(?P<other>[^{_PAUSE}]{{2,}}?)(?:要|更)?(?:(?P<size>{SIZES})|{EARLY})[了出]?(?P<by>多少|几[^{_PAUSE}]{{0,8}}|多[久长])[{_PAUSE}]*$"
+    rf"^(?P<one>[^{PAUSE}]{{2,}}?)(?<![相对占之])比(?![较例赛武拼重如对作])(?P<other>[^{PAUSE}]{{2,}}?)(?:要|更)?(?:(?P<size>{SIZES})|{EARLY})[了出]?(?P<by>多少|几[^{PAUSE}]{{0,8}}|多[久长])[{PAUSE}]*$"
 )
 """青海的站点比长春的多多少."""
+
 _VERSUS = re.compile(
-    rf"(?:(?P<before>[^{_PAUSE}]+)[：:，,])?(?P<one>[^{_PAUSE}]{{2,}}?)\s*(?:\bvs\b\.?|(?<=[一-龥])vs\.?)\s*(?P<other>[^{_PAUSE}]{{2,}})(?P<behind>.*)$",
+    rf"(?:(?P<before>[^{PAUSE}]+)[：:，,])?(?P<one>[^{PAUSE}]{{2,}}?)\s*(?:\bvs\b\.?|(?<=[一-龥])vs\.?)\s*(?P<other>[^{PAUSE}]{{2,}})(?P<behind>.*)$",
     re.IGNORECASE,
 )
 _STOPS = "。；;？?！!"
-_LEANS = re.compile(r"[才所因就并]|为什么|而且")
-LONG_ENOUGH = 5
-"""Characters from which a clause is a question by itself all the same (甘瑞霞学的啥: a name may be no word)."""
-
-_OF_ALL = re.compile("各|分别|都|一共|总共|共")
-ENOUGH = 1
-"""Words of its own that a clause with a question word must have to be a question by itself (各有多少家 has none)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,22 +80,10 @@ def parts(text: str) -> list[Part]:
         or _than(text)
         or _by_name_alone(text)
         or _joined(text)
-        or _by_question(text)
+        or [Part(bare, query, sure=False, asks=True) for bare, query in by_clause(text, MOST_PARTS)]
         or _by_name(text)
     )
     return [replace(part, query=plainly(part.query)) for part in found]
-
-
-_ASK_ENGLISH = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
-
-
-def one_by_one(text: str) -> tuple[str, str] | None:
-    """Two questions one behind the other (在几楼？为什么选那儿？), of which the second leans on the first; None for anything else."""
-    asked = re.findall("[^？?]+[？?]+", text)
-    word = _ASK_ENGLISH if is_english(text) else _ASK
-    if len(asked) != 2 or "".join(asked) != text.strip() or not all(map(word.search, asked)):
-        return None
-    return asked[0].strip(), asked[1].strip()
 
 
 def _by_town(text: str) -> list[Part]:
@@ -129,7 +105,7 @@ def _versus(text: str) -> list[Part]:
     m = _VERSUS.match(text)
     if m is None:
         return []
-    before, behind = (m["before"] or "").strip(_PAUSE), m["behind"]
+    before, behind = (m["before"] or "").strip(PAUSE), m["behind"]
     return [
         Part(name, f"{name}{f'，{before}' if before else ''}{behind}", sure=False)
         for name in (m["one"].strip(), m["other"].strip())
@@ -141,7 +117,7 @@ def _numbered(text: str) -> list[Part]:
     m = _NUMBERED.match(text)
     if m is None or not (compares(text) or _CUE.search(text)):
         return []
-    tail = re.sub(rf"^([^{_PAUSE}]*?)(?:{_COMPARING})(?=[{_PAUSE}])", r"\1", m["tail"])
+    tail = re.sub(rf"^([^{PAUSE}]*?)(?:{_COMPARING})(?=[{PAUSE}])", r"\1", m["tail"])
     tail = re.sub("^(?:多|少|增加|减少)[了出](?=几|多少)", "有", tail)
     return [Part(f"{m['head']}{n}{m['of']}", f"{m['head']}{n}{m['of']}{tail}") for n in (m["one"], m["other"])]
 
@@ -187,14 +163,14 @@ def _split(text: str) -> tuple[str, str, str, str] | None:
         return None
     begin = max(text.rfind(c, 0, cue.start()) for c in _STOPS) + 1
     if not text[begin : cue.start()].strip(
-        _PAUSE + " "
+        PAUSE + " "
     ):  # 人数相差很多吧？分别是多少？ asks about what the sentence before named
         begin = max(text.rfind(c, 0, max(0, begin - 1)) for c in _STOPS) + 1
-    lead = text[begin : cue.start()].rstrip(_PAUSE + " ")
-    clauses = [m.span() for m in re.finditer(f"[^{_PAUSE}]+", lead)]
+    lead = text[begin : cue.start()].rstrip(PAUSE + " ")
+    clauses = [m.span() for m in re.finditer(f"[^{PAUSE}]+", lead)]
     for (a, b), (c, d) in pairwise(clauses):
         if m := _COMPARED.match(lead[c:d]):
-            return text[:begin] + lead[:a], lead[a:b], m[1], f"，{text[begin + d :].lstrip(_PAUSE)}"
+            return text[:begin] + lead[:a], lead[a:b], m[1], f"，{text[begin + d :].lstrip(PAUSE)}"
     for a, b in reversed(clauses):
         for join in _joins(lead, a, b):
             one, other = lead[a : join.start()], lead[join.end() : b]
@@ -240,50 +216,8 @@ def _shared(one: str, other: str) -> str:
 
 
 _MEASURED = re.compile("(?:[花投用]的)?(?:钱|[人次总]数|数量|金额|规模)$")
-_BARE = re.compile(f"[{_PAUSE}]?(?:{APART}|哪[个边家]|谁)")
+_BARE = re.compile(f"[{PAUSE}]?(?:{APART}|哪[个边家]|谁)")
 """What is asked of two things where it does not say of what they have more."""
-
-
-def _clauses(text: str) -> list[str]:
-    """The clauses of ``text``; a list is cut at 、 only where each item asks something."""
-    found: list[str] = []
-    for clause in re.findall(f"[^{_PAUSE}]+[{_PAUSE}]*", text):
-        items = re.split("(?<=、)", clause)
-        found += items if all(map(_ASK.search, items)) else [clause]
-    return found
-
-
-def _by_question(text: str) -> list[Part]:
-    """Parts by clause, where several of the last sentence ask; what else is said is said of each, and so is its place."""
-    text = _SPACE.sub("，", text)
-    whole = re.match(r"(?s)(?P<before>.*[。？?！!])?(?P<last>[^。？?！!]+[。？?！!]*)$", text)
-    if whole is None:
-        return []
-    clauses = _clauses(whole["last"])
-    asks: list[str] = []
-    for clause in clauses:
-        alone = len(_content(clause)) >= ENOUGH or (
-            _OF_ALL.match(clause) is None and (asks or len(clause) > LONG_ENOUGH)
-        )
-        if _ASK.search(clause) and alone and not _LEANS.match(clause):
-            asks.append(clause)
-    if not 2 <= len(asks) <= MOST_PARTS or sum(bool(_ASK.search(c)) for c in clauses) > len(asks):
-        return []
-    rest = (whole["before"] or "") + "".join(c for c in clauses if c not in asks)
-    first = mentions(asks[0], strict=False)
-    shared = asks[0][first[0].start : first[-1].end] if first and first[0].start == 0 else ""
-    # 头一期在哪 is asked of what the question before was asked of.
-    subject = _ASK.split(asks[0])[0].rstrip(_PAUSE) + "，"
-    found = []
-    for n, clause in enumerate(asks):
-        bare = clause.strip(_PAUSE + "、 ")
-        lead = "" if not n or mentions(clause, strict=False) else shared if len(_content(clause)) > ENOUGH else subject
-        found.append(Part(bare, f"{rest}{lead}{bare}？", sure=False, asks=True))
-    return found
-
-
-def _content(text: str) -> list[str]:
-    return [w for w in words(_ASK.sub(" ", text)) if len(w) > 1]
 
 
 def _inside_quotes(text: str, at: int) -> bool:
@@ -322,7 +256,7 @@ def _less(text: str, start: int, end: int) -> str:
     if m := _JOINED_BEFORE.search(before):
         before, behind = before[: m.start()], re.sub(rf"^(?:{_COMPARING})", "", behind)
     elif m := re.match(rf"(?:{_JOIN.pattern}|跟|同)", behind):
-        behind = re.sub(rf"(?:{_COMPARING})(?=[{_PAUSE}])", "", behind[m.end() :], count=1)
+        behind = re.sub(rf"(?:{_COMPARING})(?=[{PAUSE}])", "", behind[m.end() :], count=1)
     return before + behind
 
 

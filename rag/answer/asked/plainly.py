@@ -44,7 +44,10 @@ _COMPARES = re.compile(
 )
 
 _ASKED = re.compile("多少|几|哪|什么")
-_PAUSE = "，。；：,;:？?！! "
+PAUSE = "，。；：,;:？?！!"
+"""Marks that part clauses."""
+
+_PAUSE = f"{PAUSE} "
 
 
 def compares(text: str) -> bool:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from rag.answer.asked.units import ALLOWED, DEED, HEADS, HOW_MANY, MONEY, PEOPLE, SHARE, SPAN, UNIT, content
-from rag.zh import words
+from rag.answer.asked.taken_apart import MONEY_NOUN, TakenApart, noun_before, take_apart
+from rag.answer.asked.units import ALLOWED, DEED, HEADS, HOW_MANY, MONEY, PEOPLE, SHARE, SPAN, content
 
 
 class Sort(StrEnum):
@@ -24,9 +24,6 @@ class Sort(StrEnum):
     EVERY = "every"
 
 
-_MONEY_NOUN = re.compile(
-    r"[一-龥]{0,4}?(?:[一-龥]费(?!用?于)|[一-龥]金(?!融|属)|[一-龥]款|(?<!工)资金|(?:工资|收费|补助|补贴|缴费|奖励|资助)标准|花费|费用|开支|支出|(?:预算|资金|经费)(?:数额|额度|总额)|工资|薪资|薪酬|月薪|年薪|底薪|补贴|补助|津贴|收入|报酬|待遇|价格|单价|票价|售价|造价|成本|预算|产值|税收|利润|投资额?|损失|学费|销售额|营业额|成交额|金额|余额|钱)$"
-)
 _PLAIN_MONEY = frozenset("钱 资金 专款 经费 费用 花费 开支 支出 金额 投资 多钱".split())
 """Words that say no more than that money is meant."""
 
@@ -39,30 +36,6 @@ _PAYS = re.compile("钱|[花收交缴付补涨给奖罚赔卖赚挣省捐投]|�
 _GENERIC = frozenset(
     "数量 人数 总数 规模 数字 情况 数 总量 数目 总人数 方面 左右 全国 全省 全市 时间 现在 目前 报道 一共 总共 地方 大概 大约 分别 东西".split()
 )
-_VERBS = frozenset(
-    "参加 参与 达到 获得 加入 完成 报名 举办 受益 上岗 建会 入会 答题 实现 享受 领取 一起 成立 建立 建成 取得 入选 落户 同时 需要 接受 使用 来自 可以 没有 已经 进入 毕业".split()
-)
-_ADVERB = re.compile(
-    r"(?:一共|总共|共计|共|合计|累计|加起来|现在|目前|当时|大概|大约|约|差不多|将近|各自|各|分别|平均|每个?[月年天期人次]|一个?[月年]|今年|去年|到底|究竟|具体|总|已经?|都|就|又|还|能|会|要|可|是|为|有|达到?|占到?|到|了|的|在|按|，|,|、|：|:)$"
-)
-
-_SPENT = re.compile(r"(?:花费?|投入|拨付?|捐|赚|挣|耗资|贷|罚|赔)(?:了|出|过)?$")
-_ASKS_CHANGE = re.compile(
-    r"[涨加降](?:到|上)?(?:多少|几成|百分)(?!人|名|个|家)|(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
-)
-_ASK = re.compile(
-    rf"第几(?P<nth>{UNIT})?|(?P<share>百分之(?:几|多少)|几成|多大比例|多大比重|几分之几)"
-    rf"|(?:多少|{HOW_MANY})(?P<scale>[十百千]?[万亿])?多?(?P<unit>{UNIT})?(?P<behind>[^，。！？；：、,.?!;:]{{0,12}})"
-    r"|(?P<how>多[大长高远久重深宽快厚]|占比|比例|比重)"
-)
-_NO_UNIT = re.compile(
-    "户[外籍口]|年[轻货终]|家[长庭属]|部[门队]|门[店票诊]|项目|班[组级]|站点|队[员伍]|组织|场[馆地所]|课[程题]|集[体团]|道路|对[象手]|层级|级别|节目|条[款例]|人才"
-)
-"""Words that begin like a measure word."""
-
-_BOUND = re.compile("^(?:以[上下内外]|之[内下上]|左右)")
-"""What sets a bound to a figure and is nothing counted: 几岁以下, 多少以内."""
-
 _HOW = {
     "多久": SPAN,
     "多长": SPAN | frozenset("米 公里 千米 厘米".split()),
@@ -98,8 +71,6 @@ _MEASURED = {
     "时长": "小时 分钟 天 个小时",
     "温度": "度",
 }
-
-
 OFTEN = re.compile(
     rf"(?:多久|多长时间|隔多久|每?隔?{HOW_MANY}(?:天|年|周|个?月|个?星期|个?小时))[^，。？?]{{0,8}}?一[次回趟轮]"
 )
@@ -127,61 +98,14 @@ class Sought:
     said: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
-    """A question after a figure taken apart at its question word (``match``).
-
-    ``before`` leads up to it, without adverbs; ``named`` are the words behind it, ``head`` the last before it where none
-    are (``alone``).
-    """
-
-    match: re.Match[str]
-    plain: str
-    before: str
-    behind: str
-    unit: str
-    named: list[str]
-    head: str
-    alone: bool
-    change: bool
-    each: bool
-
-
-def _take_apart(m: re.Match[str], plain: str) -> _Asked:
-    unit, behind = m["unit"] or "", _BOUND.sub("", m["behind"] or "", count=1)
-    if _NO_UNIT.match(unit + behind):  # 多少户外站点 counts no households, and 多少年轻人 no years
-        unit, behind = "", unit + behind
-    if unit == "个" and (span := re.match("月|小时|星期|礼拜", behind)):
-        unit = "个月" if span.group() == "月" else span.group()
-    if unit == "个" and re.match("人(?![员才口])", behind):
-        unit, behind = "人", behind[1:]
-    before = _before(plain[: m.start()])
-    alone = re.fullmatch(r"[了的呢啊呀吗?？]*", behind) is not None
-    named = content(re.split(r"[了过去到才就能]|(?<=[一-龥]{2})[在把被给]", behind)[0])[:3]
-    each = re.search(r"每|人均|平均|一个(?:月|人|孩子)|一年|造一|一间|一次性", plain) is not None
-    return _Asked(
-        m,
-        plain,
-        before,
-        behind,
-        unit,
-        [w for w in named if w not in _VERBS],
-        "钱" if alone and not unit and _SPENT.search(before) else _noun_before(before) if alone else "",
-        alone,
-        _ASKS_CHANGE.search(plain) is not None,
-        each,
-    )
-
-
 def sought(plain: str) -> Sought | None:
     """What figure ``plain``, a question in Chinese and in normal form, asks for; ``None`` where none can be told."""
-    m = _ASK.search(plain)
-    if not m:
+    asked = take_apart(plain)
+    if asked is None:
         return None
     if OFTEN.search(plain):
         return Sought(Sort.EVERY, frozenset(), (), "多久一次")
-    asked = _take_apart(m, plain)
-    readings: tuple[Callable[[_Asked], Sought | None], ...] = (
+    readings: tuple[Callable[[TakenApart], Sought | None], ...] = (
         _ordinal,
         _share,
         _how,
@@ -195,7 +119,7 @@ def sought(plain: str) -> Sought | None:
     return next((found for reading in readings if (found := reading(asked))), None)
 
 
-def _ordinal(asked: _Asked) -> Sought | None:
+def _ordinal(asked: TakenApart) -> Sought | None:
     """第几届."""
     if not asked.plain.startswith("第几", asked.match.start()):
         return None
@@ -203,7 +127,7 @@ def _ordinal(asked: _Asked) -> Sought | None:
     return Sought(Sort.ORDINAL, frozenset([nth] if nth else ()), (), asked.match.group())
 
 
-def _share(asked: _Asked) -> Sought | None:
+def _share(asked: TakenApart) -> Sought | None:
     """几成, 百分之几, 占比."""
     m = asked.match
     plainly = (
@@ -218,7 +142,7 @@ def _share(asked: _Asked) -> Sought | None:
     return Sought(Sort.SHARE, units, (), m.group(), change=asked.change)
 
 
-def _how(asked: _Asked) -> Sought | None:
+def _how(asked: TakenApart) -> Sought | None:
     """多高, 多久: of a rate, or in the units of such a measure."""
     how = asked.match["how"]
     if not how:
@@ -227,17 +151,17 @@ def _how(asked: _Asked) -> Sought | None:
         return Sought(Sort.PEOPLE, HEADS, (), m["who"], change=asked.change)
     if how == "多大" and re.match("的?(?:年纪|岁数|年龄)", asked.plain[asked.match.end() :]):
         return Sought(Sort.MEASURE, frozenset(("岁",)), (), "年龄")
-    head = _noun_before(re.sub("(?:的?盘子|的?总?规模|的?池子)$", "", asked.before) if how == "多大" else asked.before)
-    if how == "多大" and _MONEY_NOUN.search(head):  # 损失有多大
+    head = noun_before(re.sub("(?:的?盘子|的?总?规模|的?池子)$", "", asked.before) if how == "多大" else asked.before)
+    if how == "多大" and MONEY_NOUN.search(head):  # 损失有多大
         return Sought(Sort.MONEY, MONEY, (head[-2:],), head, change=asked.change)
     if _RATE.search(head):
         return Sought(Sort.SHARE, SHARE, (head,), head, change=asked.change)
     return Sought(Sort.MEASURE, _HOW.get(how, frozenset()), (), head or how, change=asked.change)
 
 
-def _of_something(asked: _Asked) -> Sought | None:
+def _of_something(asked: TakenApart) -> Sought | None:
     """各铺开了多少: of what, it does not say."""
-    if not asked.alone or asked.unit or asked.head in _GENERIC or _MONEY_NOUN.search(asked.head):
+    if not asked.alone or asked.unit or asked.head in _GENERIC or MONEY_NOUN.search(asked.head):
         return None
     if re.search(r"[是为达占有]了?$", asked.plain[: asked.match.start()]):
         return None
@@ -246,21 +170,21 @@ def _of_something(asked: _Asked) -> Sought | None:
     return Sought(Sort.COUNT, frozenset(), (), asked.head, change=asked.change, each=asked.each)
 
 
-def _rate(asked: _Asked) -> Sought | None:
+def _rate(asked: TakenApart) -> Sought | None:
     """调成率是多少, 超载率压到多少."""
     to = _RATE_TO.search(asked.plain[: asked.match.start()]) if asked.alone and not asked.unit else None
     head = to["rate"] if to and not _RATE.search(asked.head) else asked.head
     return Sought(Sort.SHARE, SHARE, (head,), head, change=asked.change) if _RATE.search(head) else None
 
 
-def _span(asked: _Asked) -> Sought | None:
+def _span(asked: TakenApart) -> Sought | None:
     """几天."""
     if asked.unit not in SPAN or asked.unit in ("月", "岁"):
         return None
     return Sought(Sort.SPAN, ALLOWED.get(asked.unit, frozenset((asked.unit,))), (), asked.unit, each=asked.each)
 
 
-def _measured(asked: _Asked) -> Sought | None:
+def _measured(asked: TakenApart) -> Sought | None:
     """面积是多少, 几岁."""
     if asked.unit == "岁":
         return Sought(Sort.MEASURE, frozenset(("岁",)), (), "年龄")
@@ -270,7 +194,7 @@ def _measured(asked: _Asked) -> Sought | None:
     return Sought(Sort.MEASURE, frozenset(_MEASURED[key].split()), (asked.head,), asked.head, change=asked.change)
 
 
-def _count(asked: _Asked) -> Sought:
+def _count(asked: TakenApart) -> Sought:
     """多少家企业, 多少职工, 站点有多少个."""
     named, head, unit = asked.named, asked.head, asked.unit
     if not unit and asked.alone and re.search("人口(?:数量?|总数)?的?$", asked.before):
@@ -295,39 +219,13 @@ def _count(asked: _Asked) -> Sought:
     return Sought(Sort.COUNT, units, things, called, change=asked.change, each=asked.each)
 
 
-def _before(text: str) -> str:
-    """The clause that leads up to 多少, without adverbs at its end."""
-    text = re.split(r"[。！？?!；;]", text)[-1].rstrip()
-    while m := _ADVERB.search(text):
-        text = text[: m.start()]
-    return text
-
-
-def _noun_before(text: str) -> str:
-    """The last word of ``text``, with the word before it if they were written together: 最低工资标准, 调成率."""
-    found = re.search(r"[一-龥]{1,8}$", text.rsplit("的", 1)[-1])
-    run = found.group() if found else ""
-    money = re.search(_MONEY_NOUN, run)
-    if money and money.group() != "钱":
-        return _last(money.group())
-    if run.endswith("率"):
-        return run[-4:] if len(run) > 4 else run
-    last = [w for w in words(run) if run.endswith(w)]
-    return max(last, key=len, default="")
-
-
-def _last(text: str) -> str:
-    ends = [w for w in words(text) if text.endswith(w) and len(w) > 1]
-    return max(ends, key=len, default=text[-3:])
-
-
-def _money_words(asked: _Asked) -> list[str]:
+def _money_words(asked: TakenApart) -> list[str]:
     """The words by which money is asked for, the head last; none if it is not."""
     unit, named, behind = asked.unit, asked.named, asked.behind
-    head = asked.head or _noun_before(asked.before)
-    by_noun = [head] if _MONEY_NOUN.search(head) else []
+    head = asked.head or noun_before(asked.before)
+    by_noun = [head] if MONEY_NOUN.search(head) else []
     for n, word in enumerate(named if unit in {*MONEY, "", "笔", "份"} else ()):
-        if _MONEY_NOUN.search(word):
+        if MONEY_NOUN.search(word):
             return named[: n + 1]
     if (
         unit in MONEY
@@ -343,15 +241,15 @@ def _money_words(asked: _Asked) -> list[str]:
     return by_noun if asked.alone else []
 
 
-def _money(asked: _Asked) -> Sought | None:
+def _money(asked: TakenApart) -> Sought | None:
     """多少钱, 多少补贴, 工资是多少."""
     named = _money_words(asked)
     if not named:
         return None
     head = named[-1]
     things = () if head in _PLAIN_MONEY or len(head) < 2 else (head,)
-    noun = _noun_before(asked.before)
-    if not things and _MONEY_NOUN.search(noun) and noun not in _PLAIN_MONEY:
+    noun = noun_before(asked.before)
+    if not things and MONEY_NOUN.search(noun) and noun not in _PLAIN_MONEY:
         things, named = (noun,), [noun]
     lead = re.split(r"[。！？?!；;]", asked.plain[: asked.match.start()])[-1][-14:]
     found = [(m.end(), name) for name, p in DEED.items() for m in p.finditer(lead)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from rag.answer.asked.question import Asks
+from rag.answer.asked.kind import Asks
 from rag.answer.rules.governed.said import NEAR_BY
 
 if TYPE_CHECKING:

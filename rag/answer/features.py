@@ -6,7 +6,7 @@ The weights over them (:mod:`rag.answer.evidence`) can therefore be read.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
 from math import log
@@ -162,28 +162,46 @@ def spoken(text: str) -> bool:
     return len(text) > (2 if text.isascii() else 1) and text not in STOP_WORDS and not text.isdigit()
 
 
+class Likeness:
+    """A few ``words``, and how like them the words of a text are that ``count``; both are asked of many texts."""
+
+    def __init__(self, words: Sequence[str], encoder: Encoder, count: Callable[[str], bool]) -> None:
+        self.words = tuple(words)
+        self._count = count
+        self._meanings = meanings(encoder)
+        self._asked = self._meanings.vectors(self.words)
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def best(self, have: frozenset[str]) -> NDArray[np.float32]:
+        """For each of the words the highest cosine with one of the tokens ``have``; 0 for all if none of these counts."""
+        others = [w for w in have if self._count(w)]
+        fresh = [w for w in others if w not in self._known]
+        if fresh:
+            self._known.update(zip(fresh, self._meanings.vectors(fresh) @ self._asked.T, strict=True))
+        if not others:
+            return np.zeros(len(self.words), np.float32)
+        found: NDArray[np.float32] = np.max([self._known[w] for w in others], axis=0)
+        return found
+
+
 class Soft:
     """The words of a question, and how far a text has them or others like them."""
 
     def __init__(self, question: Question, rare: Mapping[str, float], most: float, encoder: Encoder) -> None:
         pairs = set(question.tokens) - set(question.words)
-        self.words = tuple(w for w in question.words if spoken(w) and w not in pairs)
+        self._like = Likeness([w for w in question.words if spoken(w) and w not in pairs], encoder, spoken)
+        self.words = self._like.words
         self._weights = np.array([rare[w] for w in self.words], np.float32)
         self._most = most
-        self._meanings = meanings(encoder)
-        self._asked = self._meanings.vectors(self.words)
-        self._near: dict[str, NDArray[np.float32]] = {}
 
     def cover(self, have: frozenset[str]) -> tuple[float, NDArray[np.float32]]:
         """The share of the words, by rarity, that the tokens ``have`` hold or have one like; and how far each."""
         if not self.words:
             return 0.0, np.zeros(0, np.float32)
-        held = np.array([w in have for w in self.words], np.float32)
-        others = [w for w in have if spoken(w)]
-        self._learn(others)
-        if others:
-            best = np.max([self._near[w] for w in others], axis=0)
-            held = np.maximum(held, np.where(best >= LEAST, best, 0.0))
+        best = self._like.best(have)
+        held = np.maximum(
+            np.array([w in have for w in self.words], np.float32), np.where(best >= LEAST, best, np.float32(0))
+        )
         return float(held @ self._weights / (self._weights.sum() or 1.0)), held
 
     def rest(self, held: NDArray[np.float32], besides: NDArray[np.float32]) -> float:
@@ -195,26 +213,20 @@ class Soft:
         """How rare the rarest word not held is, 0 to 1: 1 for one that stands nowhere in the archive."""
         return float(np.max(self._weights * (1 - held), initial=0.0) / self._most)
 
-    def _learn(self, others: Sequence[str]) -> None:
-        fresh = [w for w in others if w not in self._near]
-        if fresh:
-            self._near.update(zip(fresh, self._meanings.vectors(fresh) @ self._asked.T, strict=True))
-
 
 class Near:
     """A few words, and how far a sentence has them or others like them, each word weighing the same."""
 
     def __init__(self, words: Sequence[str], encoder: Encoder) -> None:
-        self._words, self._meanings = words, meanings(encoder)
-        self._asked = self._meanings.vectors(words)
+        self._like = Likeness(words, encoder, lambda word: len(word) > 1)
 
     def cover(self, have: frozenset[str], plain: str) -> float:
         """The share of the words that ``plain`` holds or its tokens ``have`` have one like; 0 for no words."""
-        others = [w for w in have if len(w) > 1]
-        if not self._words or not others:
+        words = self._like.words
+        if not words:
             return 0.0
-        best = (self._asked @ self._meanings.vectors(others).T).max(axis=1)
-        held = [1.0 if w in plain else float(b) if b >= ALIKE else 0.0 for w, b in zip(self._words, best, strict=True)]
+        best = self._like.best(have)
+        held = [1.0 if w in plain else float(b) if b >= ALIKE else 0.0 for w, b in zip(words, best, strict=True)]
         return sum(held) / len(held)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from rag.answer.rules.slots import BANK
 from rag.answer.stated.mentioned import FOREIGN
 from rag.answer.stated.sentences import SENTENCE
 from rag.zh import HAN
@@ -25,7 +26,7 @@ _KINDS = (
     ("园区", f"[{HAN}]{{2}}(?<![开进入到个各的])(?:园区|[产科工]业园|科技园|软件园|物流园|产业园|开发区)"),
     ("车间", f"[{HAN}]{{2}}车间"),
     ("班组", f"[{HAN}0-9]{{2}}班组?"),
-    ("银行", f"[{HAN}]{{2}}(?:银行|农商行|信用社)|[工农建交]行"),
+    ("银行", BANK),
     ("保险公司", "保险|人保|人寿|平安|太保"),
     ("律所|律师事务所", f"[{HAN}]{{2}}(?:律师事务所|律所)"),
     (

@@ -43,7 +43,10 @@ _COMPARES = re.compile(
     r"|\bcompared?\b|\bcomparison\b|\bversus\b|\bvs\b|\bwhich\b.{1,60}\b(?:more|most|earlier|first|larger|bigger|higher|longer)\b"
 )
 
-_ASKED = re.compile("多少|几|哪|什么")
+ASKS = r"多[少大长久高远]|第?几[个家名位种届次期年成项场支队台座块条份对天回处所件楼层岁]|谁|哪|什么|啥|怎么|咋|如何|为什么|为何|何[时人地处]|百分之几"
+"""What makes a clause a question by itself. 几 alone does not: 十几家."""
+
+_ASKED = re.compile(f"{ASKS}|几")
 PAUSE = "，。；：,;:？?！!"
 """Marks that part clauses."""
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 
-from rag.answer.asked.plainly import PAUSE
+from rag.answer.asked.plainly import ASKS, PAUSE
 from rag.ingest.places import mentions
 from rag.zh import is_english, words
 
-_ASK = re.compile(
-    r"多[少大长久高远]|第?几[个家名位种届次期年成项场支队台座块条份对天回处所件楼层岁]|谁|哪|什么|啥|怎么|咋|如何|为什么|为何|何[时人地处]|百分之几"
-)
+_ASK = re.compile(ASKS)
 _SPACE = re.compile("(?<=[一-龥”]) +(?=[一-龥“])")
 """What a hurried hand writes for a comma (谁办的 几支队)."""
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from fake_encoder import FakeEncoder
 
+from rag.answer.features import Likeness
 from rag.answer.rules import alike
 from rag.search import encode
 
@@ -42,3 +43,13 @@ def test_a_sentence_is_encoded_once_and_no_more_are_kept_than_allowed(encoder, m
 def test_what_another_encoder_makes_of_a_text_is_not_kept():
     other = FakeEncoder()
     assert alike.sentences(other) == other.encode_passages
+
+
+def test_how_like_words_are_does_not_depend_on_the_texts_asked_of_before(encoder):
+    like = Likeness(("司机", "医院"), encoder, lambda word: len(word) > 1)
+    assert like.best(frozenset("的了")).tolist() == [0, 0]
+    drivers, both = like.best(frozenset(("驾驶员", "的"))), like.best(frozenset(("驾驶员", "医院")))
+    assert both[0] == pytest.approx(drivers[0])
+    assert both[1] == pytest.approx(1)
+    assert drivers[0] > drivers[1]
+    assert Likeness((), encoder, bool).best(frozenset(("驾驶员",))).shape == (0,)

@@ -13,7 +13,11 @@ from rag.answer.gate import SIGNALS, judge
 from rag.answer.lacks import Lack
 from rag.assistant import Assistant
 from rag.config import load
+from rag.search import retrieve
 from rag.search.facets import takes
+from rag.search.searchable import Searchable
+from rag.search.synonyms import Synonyms
+from rag.search.wanted import Wanted
 from rag.types import Answer, Filters, Kind, Partial, Progress, Status, Step, Support, Trace
 
 
@@ -39,6 +43,19 @@ def test_a_stream_is_progress_then_parts_then_the_answer(assistant: Assistant) -
     assert [e.step for e in events if isinstance(e, Progress)] == [Step.UNDERSTAND, Step.SEARCH, Step.WRITE, Step.CHECK]
     assert isinstance(events[-1], Answer)
     assert [e for e in events if isinstance(e, Partial)][-1].sentences == events[-1].sentences
+
+
+def test_what_is_wanted_is_worked_out_once_for_a_search(assistant: Assistant, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    whole = retrieve.wanted
+
+    def counted(query: str, store: Searchable, known: Synonyms) -> Wanted:
+        asked.append(query)
+        return whole(query, store, known)
+
+    monkeypatch.setattr(retrieve, "wanted", counted)
+    assert assistant.search("青海建了多少个户外劳动者服务站点？")
+    assert asked == ["青海建了多少个户外劳动者服务站点？"]
 
 
 @pytest.mark.parametrize(

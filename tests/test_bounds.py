@@ -26,6 +26,12 @@ def test_the_nth_of_several_must_be_spoken_of(question, text, lacks):
     assert bounds.nth(question, text) == lacks
 
 
+def test_an_ordinal_is_another_only_where_the_report_has_one_of_the_kind():
+    assert bounds.others(("第3届",), "首届读书节举行，第5批书送到。") == ["第3届"]
+    assert bounds.others(("第3届",), "第三届读书节举行，往年有第一届、第二届。") == []
+    assert bounds.others(("第3届",), "第5批书送到。") == []
+
+
 @pytest.mark.parametrize(
     ("question", "text", "lacks"),
     [

@@ -11,6 +11,7 @@ from rag.answer.rules import slots
 from rag.answer.rules.naming import siblings
 from rag.answer.rules.naming.unnamed import unnamed
 from rag.answer.stated import mentioned
+from rag.answer.stated.mentioned import persons
 
 
 def lacks(question: str, text: str, told: tuple[str, ...] = ()) -> list[str]:
@@ -140,6 +141,14 @@ def test_a_name_that_another_report_alone_has_is_not_of_this_one():
     assert siblings.elsewhere("王女士的孩子多大？", "劳模给孩子讲课。", ["参加活动的王女士说。"]) == "王女士"
     assert siblings.elsewhere("星湾社区的讲师是谁？", "医院义诊。", ["星湾社区举行讲座。"]) == "星湾社区"
     assert siblings.elsewhere("星湾社区的讲师是谁？", "星湾举行讲座。", ["星湾社区举行讲座。"]) == ""
+
+
+def test_persons_of_other_reports_are_read_only_where_the_question_may_name_one(monkeypatch):
+    read = []
+    monkeypatch.setattr(siblings, "persons", lambda sentence: read.append(sentence) or persons(sentence))
+    others = ["名医专家刘小斌开展健康授课。", "劳模王建国讲课。"]
+    assert siblings.elsewhere("刘小斌是哪家医院的？", "市中心医院义诊。", others) == "刘小斌"
+    assert read == others[:1]
 
 
 def test_a_foreign_name_is_a_name():

@@ -25,6 +25,7 @@ from rag.zh import normalise
         ("会上指出了哪几种毛病？", "会上指出会议拖沓。", ""),  # no illness
         ("厂里向哪家银行贷的款？", "厂里贷款3万元。", "银行"),
         ("厂里向哪家银行贷的款？", "厂里向农商行贷款3万元。", ""),
+        ("厂里向哪家银行贷的款？", "厂里向工行贷款3万元。", ""),
         ("试种的是什么品种？", "村里试种了6亩新品种谷子。", "品种"),
         ("试种的是什么品种？", "村里试种的谷子品种是“金谷”。", ""),
         ("驿站一共有几家企业参加？", "共有17家。", ""),  # asks how many, not which
@@ -65,3 +66,10 @@ def test_any_text_can_be_asked_about(question, text):
     assert -1 <= slots.slot(question).fit(normalise(text)) <= 1
     assert 0 <= slots.slot(question).listed(normalise(text)) <= 1
     slots.unlisted(question, text)
+
+
+def test_a_list_by_semicolons_or_by_numbers_is_one_in_normal_form_as_on_paper():
+    for text in ("一等奖归甲队；二等奖归乙队；三等奖归丙队。", "第一，管住嘴。第二，迈开腿。第三，睡好觉。"):
+        assert slots.longest(text) == slots.longest(normalise(text)) == 3
+    # A mark that is half-width in normal form ends a sentence as well.
+    assert slots.longest(normalise("甲队来了；谁赢？乙队；丙队！")) == 2

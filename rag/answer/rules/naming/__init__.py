@@ -1,1 +1,4 @@
-"""Whether what is asked to be named is named: :mod:`.unnamed` asks every rule, which stand by whom or what is to be named."""
+"""Whether what is asked to be named is named: the rules stand by whom or what is to be named.
+
+:mod:`.unnamed` asks all of them but two that :mod:`rag.answer.lacks` asks itself: :func:`.told_of.untold` and :func:`.siblings.elsewhere`.
+"""

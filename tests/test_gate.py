@@ -177,6 +177,11 @@ def test_what_is_reported_is_answered(small, question, answer):
         ("你好", Lack.CHAT, ""),
         ("在书香驿站借书须提交什么材料？", Lack.ASPECT, "所需材料"),
         ("公司拖欠工资怎么办？", Lack.ADVICE, ""),
+        ("库里一共有多少篇报道？", Lack.HOLDINGS, "/library"),
+        ("最新的报道是什么", Lack.HOLDINGS, "/library"),
+        ("把报纸上的记者名单列一下", Lack.HOLDINGS, "/library"),
+        ("2025年8月28日的报纸都有哪些内容？", Lack.HOLDINGS, "/library"),
+        ("How many reports are there in the archive?", Lack.HOLDINGS, "/library"),
     ],
 )
 def test_what_is_not_reported_is_refused_and_named(small, question, lack, named):
@@ -186,6 +191,19 @@ def test_what_is_not_reported_is_refused_and_named(small, question, lack, named)
     assert all(note.startswith("synonym: ") for note in answer.trace.notes[:-1])
     assert answer.notice
     assert named in answer.notice
+
+
+@pytest.mark.parametrize("question", ["你好", "有哪些报道？"])
+def test_beside_what_asks_nothing_of_the_reports_none_is_near(small, question):
+    assert small.ask(question).hits == ()
+    assert small.ask("书香驿站每月的电费是多少？").hits
+
+
+@pytest.mark.parametrize(
+    "question", ["有哪些报道讲书香驿站？", "报道里书香驿站有多少个？", "What reports are there of reading stations?"]
+)
+def test_a_question_with_a_subject_asks_not_what_the_archive_has(question):
+    assert intent(read(question)) is Intent.ARCHIVE
 
 
 def test_a_city_whose_name_runs_into_another_is_known_by_its_full_name():

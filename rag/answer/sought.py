@@ -47,6 +47,10 @@ _ADVERB = re.compile(
 )
 
 _SPENT = re.compile(r"(?:花费?|投入|拨付?|捐|赚|挣|耗资|贷|罚|赔)(?:了|出|过)?$")
+_REFUNDED = re.compile(r"(?:(?<![申汇上预举填])报销?|补贴|奖励|减免|返还|退还|补偿)(?:了|出|过)?$")
+"""What asks for money, or for so much of what was paid: 学费能报多少."""
+_GIVEN = re.compile("救助|资助|奖励|赔偿|补偿|赞助|救济")
+"""What is money where it is asked how much of it: 拿到多少救助."""
 _ASKS_CHANGE = re.compile(
     r"[涨加降](?:到|上)?(?:多少|几成|百分)(?!人|名|个|家)|(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
 )
@@ -239,6 +243,8 @@ def _of_something(asked: _Asked) -> Sought | None:
     """各铺开了多少: of what, it does not say."""
     if not asked.alone or asked.unit or asked.head in _GENERIC or _MONEY_NOUN.search(asked.head):
         return None
+    if _REFUNDED.search(asked.before):
+        return Sought(Sort.MONEY, MONEY | {"%"}, (), asked.head, change=asked.change, each=asked.each)
     if re.search(r"[是为达占有]了?$", asked.plain[: asked.match.start()]):
         return None
     if re.search("的人(?:里面?|当中|之?中)[，,]", asked.plain[: asked.match.start()]):
@@ -324,6 +330,8 @@ def _last(text: str) -> str:
 def _money_words(asked: _Asked) -> list[str]:
     """The words by which money is asked for, the head last; none if it is not."""
     unit, named, behind = asked.unit, asked.named, asked.behind
+    if not unit and len(named) == 1 and _GIVEN.fullmatch(named[0]):
+        return named
     head = asked.head or _noun_before(asked.before)
     by_noun = [head] if _MONEY_NOUN.search(head) else []
     for n, word in enumerate(named if unit in {*MONEY, "", "笔", "份"} else ()):

@@ -172,3 +172,4 @@ def test_what_goes_by_a_coined_name_is_asked_of_the_report_that_has_it() -> None
     assert siblings.elsewhere("清波护岸一共投入多少钱？", "江北工会共投入40万元送清凉。", others) == "清波护岸"
     assert not siblings.elsewhere("清波护岸一共投入多少钱？", "河阳开展清波专项行动，投入40万元。", others)
     assert not siblings.elsewhere("送清凉一共投入多少钱？", "江北工会共投入40万元送清凉。", others)
+    assert not siblings.elsewhere("送清凉、清波护岸各是哪年办的？", "江北工会2020年起送清凉。", others)

@@ -63,7 +63,12 @@ def elsewhere(asked: str, text: str, others: Sequence[str]) -> str:
         if known not in text and any(name in other for other in others):
             return name
     coined = (m["it"] for other in others for m in _COINED.finditer(other))
-    return next((it for it in coined if it in asked and it[:2] not in text and it[-2:] not in text), "")
+    return next((it for it in coined if _alone(it, asked) and it[:2] not in text and it[-2:] not in text), "")
+
+
+def _alone(name: str, asked: str) -> bool:
+    """Whether ``asked`` is about ``name``, and not about several things that it is one of."""
+    return name in asked and re.search(f"[、和与及]{name}|{name}[、和与及]", asked) is None
 
 
 _COINED = re.compile(rf"[“\"](?P<it>[{HAN}]{{4,8}})[”\"]")

@@ -216,6 +216,19 @@ def test_a_city_whose_name_runs_into_another_is_known_by_its_full_name():
     assert assistant.ask("湖北大冶的夜校有多少名学员？").refused
 
 
+def test_an_answer_begins_with_what_is_told_and_not_with_the_by_line():
+    settings = Settings()
+    encoder = encode.load(settings.encoder)
+    text = "本报讯（记者王明 通讯员李丽）近日，应城市总工会办起职工夜校，招收学员60人。"
+    report = Article("y", "page", Kind.NEWS, "应城办起职工夜校", (text,), province="湖北", city="孝感")
+    assistant = Assistant(settings, assemble([report, ARTICLE], settings, encoder), encoder)
+    told = assistant.ask("应城的职工夜校招收多少名学员？").sentences[0]
+    assert told.text == "近日，应城市总工会办起职工夜校，招收学员60人。"
+    assert told.citations[0].quote == told.text
+    assert told.text[slice(*told.lead)] == "60人"
+    assert "记者王明" in assistant.ask("应城职工夜校的报道是哪个记者写的？").text
+
+
 def test_both_of_two_questions_are_answered_from_one_report(small):
     text = small.ask("河阳的书香驿站里有哪些东西？投入了多少钱？").text
     assert "急救箱" in text

@@ -25,7 +25,8 @@ from eval.runs import run
 from eval.stats import Paired, paired
 from rag import assistant as asking
 from rag import zh
-from rag.answer import evidence, features, find, gate, question
+from rag.answer import evidence, features, find, gate, lacks
+from rag.answer.asked import question
 from rag.answer.rewrite import Understood
 from rag.assistant import Assistant
 from rag.errors import InputError
@@ -89,7 +90,7 @@ def _cover_alone() -> Sequence[Off]:
 def _judge_nothing(
     _question: question.Question, ranked: Sequence[evidence.Evidence], _articles: Mapping[str, Article]
 ) -> gate.Verdict:
-    return gate.Verdict(gate.Lack.NOTHING, 1.0) if ranked else gate.Verdict(gate.Lack.SUBJECT)
+    return gate.Verdict(lacks.Lack.NOTHING, 1.0) if ranked else gate.Verdict(lacks.Lack.SUBJECT)
 
 
 def _no_threshold() -> Sequence[Off]:
@@ -119,7 +120,7 @@ PARTS = (
     Part(
         "constraints",
         "no gate constraints",
-        lambda: (patch.object(gate, "_unmet", lambda *_: (gate.Lack.NOTHING, "")),),
+        lambda: (patch.object(lacks, "unmet", lambda *_: (lacks.Lack.NOTHING, "")),),
     ),
     Part("regression", "no gate regression", _no_threshold),
     Part(

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from eval.context import BODY, DIGITS, LONGEST, NAMED, VERB_FIRST, Setting, alone, bare, clauses, good, inside
-from rag.answer.facts import people
+from rag.answer.stated.facts import people
 from rag.ingest.places import mentions
 from rag.types import Article
 from rag.zh import HAN, sentences, words

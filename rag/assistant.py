@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer import cite, extract, llm, refusal, reword
 from rag.answer.find import FollowUp, Found, find, search
-from rag.answer.gate import UNASKED
+from rag.answer.lacks import UNASKED
 from rag.answer.rewrite import Understood, rewrite
 from rag.answer.written import Writer
 from rag.errors import EndpointError

@@ -12,7 +12,8 @@ from eval.cases import CASES, load, to_json
 from eval.measures import BY_NAME, figure
 from rag import assistant as asking
 from rag import zh
-from rag.answer import evidence, find, gate, question
+from rag.answer import evidence, find, gate, lacks
+from rag.answer.asked import question
 from rag.errors import InputError
 from rag.search import retrieve, slips, synonyms, wanted
 
@@ -21,7 +22,8 @@ REPLACED = (
     (asking, ("rewrite",)),
     (evidence, ("weights",)),
     (find, ("parts",)),
-    (gate, ("judge", "_unmet", "THRESHOLD", "ENGLISH", "MOST_GREETING")),
+    (lacks, ("unmet",)),
+    (gate, ("judge", "THRESHOLD", "ENGLISH", "MOST_GREETING")),
     (question, ("bridge",)),
     (retrieve, ("weights",)),
     (slips, ("mend",)),

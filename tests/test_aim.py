@@ -3,9 +3,9 @@
 import pytest
 
 from rag.answer.aim import aimed, points
+from rag.answer.asked.question import Asks, read
 from rag.answer.evidence import Evidence, Span
 from rag.answer.features import FEATURES
-from rag.answer.question import Asks, read
 from rag.types import Passage
 
 

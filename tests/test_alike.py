@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from fake_encoder import FakeEncoder
 
-from rag.answer import alike
+from rag.answer.rules import alike
 from rag.search import encode
 
 TEXTS = ("百色市总工会为货车司机办实事。", "甘肃：三方联动强化协调", "The union reached 3,000 drivers.", "", "百色")

@@ -6,10 +6,11 @@ from dataclasses import replace
 import pytest
 
 from rag.answer import extract
+from rag.answer.asked.question import read
 from rag.answer.evidence import learned, rank, redundant, weights
 from rag.answer.features import FEATURES
-from rag.answer.gate import SIGNALS, Lack, judge
-from rag.answer.question import read
+from rag.answer.gate import SIGNALS, judge
+from rag.answer.lacks import Lack
 from rag.assistant import Assistant
 from rag.config import load
 from rag.search.facets import takes

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.answer import bounds
-from rag.answer.question import read
+from rag.answer.asked.question import read
+from rag.answer.rules import bounds
 from rag.types import Article, Kind
 
 

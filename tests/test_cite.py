@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.answer import cite, facts, figures
+from rag.answer import cite
 from rag.answer.drafts import Draft, drafts
-from rag.answer.grave import grave
+from rag.answer.stated import facts, figures
+from rag.answer.stated.grave import grave
 from rag.ingest.read import read, sources
 from rag.ingest.split import split
 from rag.search import encode

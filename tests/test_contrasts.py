@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.contrasts import unlike, untold
+from rag.answer.rules.contrasts import unlike, untold
 
 TRAFFIC = "国庆假期首日,全国公路水路预计发送旅客1802万人次,其中公路客运1750万人次"
 

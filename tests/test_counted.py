@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import english_figures
-from rag.answer.alike import meanings
-from rag.answer.counted import EXACT, NONE, figures, fit
-from rag.answer.sought import Sort, sought
+from rag.answer.asked import english_figures
+from rag.answer.asked.sought import Sort, sought
+from rag.answer.rules.alike import meanings
+from rag.answer.rules.governed.counted import EXACT, NONE, figures, fit
 from rag.search import encode
 from rag.zh import normalise
 

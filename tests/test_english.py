@@ -2,7 +2,9 @@
 
 import pytest
 
-from rag.answer import alike, counted, english, english_figures
+from rag.answer.asked import english, english_figures
+from rag.answer.rules import alike
+from rag.answer.rules.governed import counted
 from rag.zh import normalise
 
 

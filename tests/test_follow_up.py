@@ -13,9 +13,9 @@ from test_llm import GOLDEN, says, serving
 from eval.cases import by_page, load, validate
 from eval.metrics import normalise
 from rag.answer import llm, reword
+from rag.answer.asked.topic import topic
 from rag.answer.find import FollowUp, Found, find
 from rag.answer.rewrite import rewrite
-from rag.answer.topic import topic
 from rag.assistant import NOTICES, Assistant
 from rag.config import ROOT, Settings
 from rag.errors import EndpointError

@@ -2,13 +2,16 @@
 
 import pytest
 
-from rag.answer import extract, modifiers, offices, refusal, spelling
+from rag.answer import extract, refusal
+from rag.answer.asked.intent import Intent, intent
+from rag.answer.asked.question import Asks, read
 from rag.answer.evidence import Evidence, Span
 from rag.answer.features import FEATURES
 from rag.answer.find import LONG, MOST_BESIDE, _deep
-from rag.answer.gate import Lack, Verdict
-from rag.answer.intent import Intent, intent
-from rag.answer.question import Asks, read
+from rag.answer.gate import Verdict
+from rag.answer.lacks import Lack
+from rag.answer.rules import modifiers, spelling
+from rag.answer.stated import offices
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.search import encode

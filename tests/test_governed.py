@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer import contrasts, counted, governed
+from rag.answer.asked.question import read
+from rag.answer.bearing import FAR_BELOW, left, of_it
 from rag.answer.evidence import Evidence, Span
 from rag.answer.features import FEATURES
-from rag.answer.question import read
+from rag.answer.rules import contrasts
+from rag.answer.rules.governed import counted
+from rag.answer.rules.governed.against import against
 from rag.assistant import Assistant
 from rag.types import Passage
 from rag.zh import normalise
@@ -19,7 +22,7 @@ def _passage(text: str, head: str = "") -> Passage:
 
 def _against(question: str, sentence: str, before: str = "", head: str = "") -> str:
     passage = _passage(before + sentence, head)
-    return governed.against(read(question), passage, len(before), len(before) + len(sentence))
+    return against(read(question), passage, len(before), len(before) + len(sentence))
 
 
 _STRIKE = "本市工会今年投入经费200万元，预算安排50万元微疗养专项资金。"
@@ -112,7 +115,7 @@ def test_a_stop_is_that_of_the_report_unless_the_sentence_names_another() -> Non
 def test_questions_for_neither_figure_nor_date_are_left_alone() -> None:
     passage = _passage("一等奖由苏鹏程获得。")
     evidence = Evidence(Span(passage, 0, len(passage.text), 0), 1.0, (0.0,) * len(FEATURES))
-    assert governed.of_it(read("二等奖得主是谁？"), evidence)
+    assert of_it(read("二等奖得主是谁？"), evidence)
 
 
 def _evidence(passage: Passage, start: int, end: int, score: float, unit: float) -> Evidence:
@@ -128,10 +131,10 @@ def test_what_is_left_must_be_near_the_best_and_fit_as_well() -> None:
 
     def kept(score: float, unit: float) -> int:
         other = _evidence(passage, len(first), len(passage.text), score, unit)
-        return len(governed.left(question, [best, other]))
+        return len(left(question, [best, other]))
 
     assert kept(7.0, 0.4) == 1
-    assert kept(8.0 - governed.FAR - 0.1, 0.4) == 0
+    assert kept(8.0 - FAR_BELOW - 0.1, 0.4) == 0
     assert kept(7.0, 0.2) == 0
 
 

@@ -6,12 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import mentioned, naming, siblings, slots
-from rag.answer.gate import Lack
+from rag.answer.lacks import Lack
+from rag.answer.rules import slots
+from rag.answer.rules.naming import siblings
+from rag.answer.rules.naming.unnamed import unnamed
+from rag.answer.stated import mentioned
 
 
 def lacks(question: str, text: str, told: tuple[str, ...] = ()) -> list[str]:
-    return [missing for _, missing in naming.unnamed(question, text, told)]
+    return [missing for _, missing in unnamed(question, text, told)]
 
 
 CONTEST = "河阳举行技能大赛。评选出一等奖1个、二等奖2个。"
@@ -155,7 +158,7 @@ def test_the_reporter_is_no_answer():
     st.text(alphabet="王建国一等奖1名，、。“”《》学校主席等3家\n", max_size=80),
 )
 def test_any_text_can_be_asked_about(question, text):
-    for lack, missing in naming.unnamed(question, text, [text]):
+    for lack, missing in unnamed(question, text, [text]):
         assert Lack(lack)
         assert missing
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer.parts import MOST_PARTS, one_by_one, parts
-from rag.answer.plainly import compares
+from rag.answer.asked.parts import MOST_PARTS, one_by_one, parts
+from rag.answer.asked.plainly import compares
 
 
 def told(text):

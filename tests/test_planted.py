@@ -12,7 +12,8 @@ import pytest
 
 from eval import gate, runs
 from eval.cases import CASES, load, to_json
-from rag.answer.gate import Lack, Verdict
+from rag.answer.gate import Verdict
+from rag.answer.lacks import Lack
 from rag.assistant import Assistant
 from rag.config import Settings
 from rag.search.store import assemble

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from rag.answer.question import Asks, read
+from rag.answer.asked.question import Asks, read
 from rag.ingest.places import Region, mentions, place
 from rag.search.bridge import bridge
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rag.answer.relations import missing
+from rag.answer.rules.relations import missing
 from rag.zh import normalise
 
 STATION = "本报讯 河阳市总工会在码头建起驿站。驿站主色调为蓝色。驿站里有饮水机和微波炉。"

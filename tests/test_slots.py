@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.answer import slots
+from rag.answer.rules import slots
 from rag.zh import normalise
 
 

@@ -14,7 +14,7 @@ from newsroom import GANSU, TRACE, cite, hits
 
 from eval import tables as evaluated
 from eval.load import WRITTEN
-from rag.answer.question import read
+from rag.answer.asked.question import read
 from rag.assistant import Assistant
 from rag.config import load
 from rag.insight import export, speech

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rag.answer.parts import parts
-from rag.answer.versus import versus
+from rag.answer.asked.parts import parts
+from rag.answer.asked.versus import versus
 from rag.search.bridge import spelt
 
 

@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rag.answer import kinds, slots
+from rag.answer.asked.question import Asks, Question
 from rag.answer.evidence import Evidence
-from rag.answer.question import Asks, Question
+from rag.answer.rules import slots
+from rag.answer.rules.naming import kinds
 from rag.zh import HAN, is_english, normalise
 
 _DATE = r"(?:(?:19|20)[0-9]{2}年|今年|明年|当年|次年|同年)?(?:[0-9]{1,2}月|年)?(?:[0-9]{1,2}[日号]|[底初末]|[上中下]旬)|(?:19|20)[0-9]{2}年|[0-9]{1,2}月"
@@ -124,7 +125,7 @@ _WHAT = re.compile(
 """Asks for things at its end: 送了啥."""
 
 LENGTH, INTRODUCED = 0.25, 2.0
-"""Worth of each thing in a list where several are asked for, :data:`rag.answer.slots.MANY` at most, and of words that say a list comes."""
+"""Worth of each thing in a list where several are asked for, :data:`rag.answer.rules.slots.MANY` at most, and of words that say a list comes."""
 
 _INTRODUCED = re.compile(
     r"(?:包括|包含|涵盖|分[为成]|分别[是为有]|设[有置立]|内容[为有是]|项目[为有是]|开设|开展|配[备有]|兼容|具体[为是有]|[还里内中上]有|主要[是有])了?[“《]?[^，。；、：]{1,16}(?:、|”“)"

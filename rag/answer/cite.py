@@ -1,6 +1,6 @@
 """Every claim checked: what a sentence says must stand in a passage it cites.
 
-The facts of a sentence (:mod:`rag.answer.facts`) must each occur in one of its passages after normalisation; the rest
+The facts of a sentence (:mod:`rag.answer.stated.facts`) must each occur in one of its passages after normalisation; the rest
 of its words must mostly do. Text that was extracted passes by construction; text that a model wrote comes out
 supported, weak or unsupported.
 """
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 
 from rag import zh
 from rag.answer.drafts import Draft
-from rag.answer.facts import Findings, compare
-from rag.answer.figures import Source
+from rag.answer.stated.facts import Findings, compare
+from rag.answer.stated.figures import Source
 from rag.types import Article, Citation, Passage, Sentence, Support
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from rag.zh import normalise, sentences
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from rag.answer.question import Question
+    from rag.answer.asked.question import Question
     from rag.search.encode import Encoder
     from rag.search.searchable import Searchable
     from rag.types import Hit, Passage

@@ -6,11 +6,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer import counted
+from rag.answer.asked.plainly import over_time
+from rag.answer.asked.question import Asks, Question
 from rag.answer.cite import Numberer
 from rag.answer.evidence import Evidence, redundant
-from rag.answer.plainly import over_time
-from rag.answer.question import Asks, Question
+from rag.answer.rules.governed import counted
 from rag.types import Sentence, Support
 from rag.zh import is_english, normalise
 

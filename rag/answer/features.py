@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from rag.answer import counted, slots
-from rag.answer.alike import LEAST, meanings, sentences
-from rag.answer.facts import people
-from rag.answer.plainly import compares
-from rag.answer.question import Asks, Question
+from rag.answer.asked.plainly import compares
+from rag.answer.asked.question import Asks, Question
+from rag.answer.rules import slots
+from rag.answer.rules.alike import LEAST, meanings, sentences
+from rag.answer.rules.governed import counted
+from rag.answer.stated.facts import people
 from rag.ingest.places import Mention, Region, mentions
 from rag.ingest.relative import speaks_of, years
 from rag.search.sounds import stands

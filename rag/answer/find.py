@@ -6,11 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rag.answer import aim, extract, gate
+from rag.answer import aim, bearing, extract, gate
+from rag.answer.asked.parts import Part, one_by_one, parts
+from rag.answer.asked.plainly import compares
+from rag.answer.asked.question import Question, read
 from rag.answer.evidence import Evidence, rank
-from rag.answer.parts import Part, one_by_one, parts
-from rag.answer.plainly import compares
-from rag.answer.question import Question, read
+from rag.answer.lacks import DETAILS, Lack
 from rag.answer.sides import Side, lead, sides
 from rag.search.fuse import Fused, Scored, fuse
 from rag.search.retrieve import retrieve, rows
@@ -81,7 +82,7 @@ def search(query: str, searcher: Searcher, k: int, filters: Filters | None = Non
     return _interleave([hits, *(retrieve(searcher, part.query, k, filters) for part in several)], k)
 
 
-ABSENT = frozenset((gate.Lack.PLACE, gate.Lack.YEAR, gate.Lack.NAME))
+ABSENT = frozenset((Lack.PLACE, Lack.YEAR, Lack.NAME))
 """What tells that a side of a comparison is not in the archive at all."""
 
 
@@ -122,7 +123,7 @@ def _find(query: str, searcher: Searcher, k: int, filters: Filters | None, follo
         read(query),
         _interleave([f.hits for _, f in found], k),
         tuple(extract.fill(list(firsts.values()), rest)),
-        gate.Verdict(gate.Lack.NOTHING, min(f.confidence for f in answered)),
+        gate.Verdict(Lack.NOTHING, min(f.confidence for f in answered)),
         tuple(missing),
     )
 
@@ -148,7 +149,7 @@ def _one_sided(query: str, found: Sequence[tuple[str, Found]], k: int) -> Found:
     known = [f for _, f in found if f.chosen] or [f for _, f in found if f.verdict.lack not in ABSENT]
     near = known[0].chosen[0].passage.article_id if known[0].chosen else known[0].verdict.near
     missing = "、".join(name for name, f in found if f not in known)
-    verdict = gate.Verdict(gate.Lack.SIDE, 0.0, missing, near)
+    verdict = gate.Verdict(Lack.SIDE, 0.0, missing, near)
     return Found(read(query), _interleave([f.hits for _, f in found], k), (), verdict)
 
 
@@ -171,12 +172,12 @@ def _one(  # noqa: PLR0913, PLR0917 - how to search, and what for
     ranked = rank(question, looked_at, store, encoder)
     verdict = gate.judge(question, ranked, store.articles)
     # What the nearest report lacks may stand in a passage of it that was not found.
-    if verdict.lack in gate.DETAILS and (wider := (*hits, *_beside(store, hits, verdict.near))) != looked_at:
+    if verdict.lack in DETAILS and (wider := (*hits, *_beside(store, hits, verdict.near))) != looked_at:
         ranked = rank(question, wider, store, encoder)
         verdict = gate.judge(question, ranked, store.articles)
     chosen: list[Evidence] = []
     if verdict.found:
-        best = gate.first(question, aim.aimed(question, ranked))
+        best = bearing.first(question, aim.aimed(question, ranked))
         chosen = extract.choose(question, lead(question, best, side) if side else best)
     found = {hit.passage.id for hit in hits}
     more = dict.fromkeys(e.passage for e in chosen if e.passage.id not in found)

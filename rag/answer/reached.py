@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from rag.answer.question import Asks
+from rag.answer.asked.question import Asks
 from rag.zh import is_english, normalise
 
 if TYPE_CHECKING:
+    from rag.answer.asked.question import Question
     from rag.answer.evidence import Evidence
-    from rag.answer.question import Question
 
 _EXPECTED = re.compile(
     "预计|预期|有望|力争|争取|计划|目标|拟[^定订]|将(?:有|达|超|突破|新|建|增|实现)|今后|下一步|到20[0-9]{2}年底?[，,]?(?:实现|达到|将)"

@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 from rag.answer.features import spoken
-from rag.answer.gate import Lack
+from rag.answer.lacks import Lack
 from rag.zh import has_chinese
 
 if TYPE_CHECKING:
+    from rag.answer.asked.question import Question
     from rag.answer.gate import Verdict
-    from rag.answer.question import Question
     from rag.search.searchable import Searchable
 
 MOST_NAMED = 3

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from rag.answer import llm
+from rag.answer.asked.question import QUOTED
 from rag.answer.cite import coverage
 from rag.answer.material import one_line
-from rag.answer.question import QUOTED
 from rag.answer.rewrite import Understood
 from rag.errors import CutOffError, EndpointError
 from rag.ingest.places import mentions

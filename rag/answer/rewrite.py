@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rag.answer.facts import bodies, english_places, people
-from rag.answer.question import Question, read
-from rag.answer.topic import topic
+from rag.answer.asked.question import Question, read
+from rag.answer.asked.topic import topic
+from rag.answer.stated.facts import bodies, english_places, people
 from rag.ingest.places import Mention, mentions
 from rag.zh import is_english, normalise
 

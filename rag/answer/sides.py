@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rag.answer.gate import bearing
+from rag.answer.asked.units import content
+from rag.answer.bearing import bearing
 from rag.answer.reached import before
-from rag.answer.units import content
 from rag.zh import normalise
 
 if TYPE_CHECKING:
+    from rag.answer.asked.question import Question
     from rag.answer.evidence import Evidence
-    from rag.answer.question import Question
 
 
 @dataclass(frozen=True, slots=True)

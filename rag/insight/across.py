@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from rag.answer import cite
-from rag.answer.alike import known
-from rag.answer.gate import UNASKED, Lack
-from rag.answer.sought import Sort, Sought, sought
+from rag.answer.asked.sought import Sort, Sought, sought
+from rag.answer.lacks import UNASKED, Lack
+from rag.answer.rules.alike import known
 from rag.ingest.places import mentions
 from rag.insight import cells, compare, figures, places, timeline
 from rag.insight.reports import (
@@ -35,10 +35,10 @@ from rag.zh import normalise, words
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from rag.answer.asked.question import Question
     from rag.answer.cite import Numberer
     from rag.answer.evidence import Evidence
     from rag.answer.find import Found
-    from rag.answer.question import Question
     from rag.search.retrieve import Searcher
     from rag.types import Filters, Sentence
 

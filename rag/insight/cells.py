@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from rag.answer.units import UNIT
+from rag.answer.asked.units import UNIT
 from rag.ingest.places import Region, mentions
 from rag.insight.reports import ITSELF, Report, Said
 from rag.types import Article, Cell, Precision, without_dateline

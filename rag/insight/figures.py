@@ -11,23 +11,23 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from rag.answer import counted
-from rag.answer.alike import known
-from rag.answer.units import UNIT
+from rag.answer.asked.units import UNIT
+from rag.answer.rules.alike import known
+from rag.answer.rules.governed import counted
 from rag.insight import cells, timeline
 from rag.insight.reports import ABOUT, Report, share
 from rag.types import Column, Row
 from rag.zh import normalise
 
 if TYPE_CHECKING:
+    from rag.answer.asked.sought import Sought
     from rag.answer.cite import Numberer
-    from rag.answer.sought import Sought
     from rag.insight.reports import Term
 
 COLUMNS = (Column.NUMBER, Column.MEASURE, Column.SUBJECT, Column.PERIOD, Column.PLACE, Column.SENTENCE)
 
 ASKED_FOR, SURELY = 0.2, 0.4
-"""How well a figure must fit what is asked for (see :mod:`rag.answer.counted`): in a sentence on the practice, and right behind one."""
+"""How well a figure must fit what is asked for (see :mod:`rag.answer.rules.governed.counted`): in a sentence on the practice, and right behind one."""
 
 SUBJECT_LENGTH = 40
 """Characters shown of what a figure counts."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from rag.answer.question import QUOTED
+from rag.answer.asked.question import QUOTED
 from rag.ingest.orders import gives_orders
 from rag.types import Answer, Article
 from rag.zh import bare, is_english

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from rag.answer import counted
-from rag.answer.alike import known
+from rag.answer.rules.alike import known
+from rag.answer.rules.governed import counted
 from rag.ingest.names import SURNAMES, are_names
 from rag.ingest.places import Region, mentions
 from rag.insight import cells
@@ -17,8 +17,8 @@ from rag.types import Cell, Column, Row
 from rag.zh import HAN, pieces
 
 if TYPE_CHECKING:
+    from rag.answer.asked.sought import Sought
     from rag.answer.cite import Numberer
-    from rag.answer.sought import Sought
     from rag.insight.reports import Term
 
 LIKE_BEST = 0.85

@@ -11,8 +11,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from rag.answer import towns
-from rag.answer.question import QUOTED, Asks, Question, sentences_of
+from rag.answer.asked import towns
+from rag.answer.asked.question import QUOTED, Asks, Question, sentences_of
 from rag.ingest.places import Region, mentions
 from rag.search.bridge import bridge
 from rag.types import TableKind

@@ -33,10 +33,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.answer import aim, gate
+from rag.answer import aim, bearing, gate
+from rag.answer.asked.question import Question, read
 from rag.answer.evidence import Span, order, spans
 from rag.answer.features import FEATURES, features
-from rag.answer.question import Question, read
 from rag.config import Settings
 from rag.ingest.article import articles
 from rag.ingest.read import read_page, sources
@@ -223,7 +223,7 @@ def shown_rates(data: Sequence[Example], weights: NDArray[np.float64]) -> tuple[
     told = []
     for e in (e for e in data if e.answerable):
         gold = {id(span) for span, is_gold in zip(e.spans, e.gold, strict=True) if is_gold}
-        ranked = gate.first(e.question, aim.aimed(e.question, order(e.spans, e.table, weights)))
+        ranked = bearing.first(e.question, aim.aimed(e.question, order(e.spans, e.table, weights)))
         told.append([id(one.span) in gold for one in ranked[:3]])
     return _rates(told)
 
@@ -253,7 +253,7 @@ def judged(data: Sequence[Example], weights: NDArray[np.float64]) -> list[Judged
     """What the gate sees of each of ``data`` ranked by ``weights``."""
     ranked = [(e, order(e.spans, e.table, weights)) for e in data]
     return [
-        Judged(gate.signals(e.question, found), bool(gate.bearing(e.question, found)), e.answerable)
+        Judged(gate.signals(e.question, found), bool(bearing.bearing(e.question, found)), e.answerable)
         for e, found in ranked
     ]
 

@@ -1,0 +1,1 @@
+"""What a question asks and what it insists on, read from its words alone: no report is looked at."""

@@ -1,0 +1,380 @@
+"""What figure a question asks for: of what, in which units, and for what the money was."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from rag.answer.asked.units import ALLOWED, DEED, HEADS, HOW_MANY, MONEY, PEOPLE, SHARE, SPAN, UNIT, content
+from rag.zh import words
+
+
+class Sort(StrEnum):
+    """What sort of figure is asked for."""
+
+    MONEY = "money"
+    PEOPLE = "people"
+    SHARE = "share"
+    SPAN = "span"
+    ORDINAL = "ordinal"
+    COUNT = "count"
+    MEASURE = "measure"
+    EVERY = "every"
+
+
+_MONEY_NOUN = re.compile(
+    r"[一-龥]{0,4}?(?:[一-龥]费(?!用?于)|[一-龥]金(?!融|属)|[一-龥]款|(?<!工)资金|(?:工资|收费|补助|补贴|缴费|奖励|资助)标准|花费|费用|开支|支出|(?:预算|资金|经费)(?:数额|额度|总额)|工资|薪资|薪酬|月薪|年薪|底薪|补贴|补助|津贴|收入|报酬|待遇|价格|单价|票价|售价|造价|成本|预算|产值|税收|利润|投资额?|损失|学费|销售额|营业额|成交额|金额|余额|钱)$"
+)
+_PLAIN_MONEY = frozenset("钱 资金 专款 经费 费用 花费 开支 支出 金额 投资 多钱".split())
+"""Words that say no more than that money is meant."""
+
+_PERSON = re.compile(
+    "[人工员生手者师友子孩众姓]$|孩子|子女|职工|群众|百姓|家长|会员|学员|学生|教师|老师|家属|新人|选手|队员|同志|代表|徒弟|弟子|司机|骑手|小哥|小朋友|村民|居民|旅客|劳模|工匠|人才|干部|观众"
+)
+_PAYS = re.compile("钱|[花收交缴付补涨给奖罚赔卖赚挣省捐投]|标准|费|薪|价|工资|奖金|补贴|报销")
+"""What is said of money: 底薪涨了几块 asks for it, 铺了多少块 does not."""
+
+_GENERIC = frozenset(
+    "数量 人数 总数 规模 数字 情况 数 总量 数目 总人数 方面 左右 全国 全省 全市 时间 现在 目前 报道 一共 总共 地方 大概 大约 分别 东西".split()
+)
+_VERBS = frozenset(
+    "参加 参与 达到 获得 加入 完成 报名 举办 受益 上岗 建会 入会 答题 实现 享受 领取 一起 成立 建立 建成 取得 入选 落户 同时 需要 接受 使用 来自 可以 没有 已经 进入 毕业".split()
+)
+_ADVERB = re.compile(
+    r"(?:一共|总共|共计|共|合计|累计|加起来|现在|目前|当时|大概|大约|约|差不多|将近|各自|各|分别|平均|每个?[月年天期人次]|一个?[月年]|今年|去年|到底|究竟|具体|总|已经?|都|就|又|还|能|会|要|可|是|为|有|达到?|占到?|到|了|的|在|按|，|,|、|：|:)$"
+)
+
+_SPENT = re.compile(r"(?:花费?|投入|拨付?|捐|赚|挣|耗资|贷|罚|赔)(?:了|出|过)?$")
+_REFUNDED = re.compile(r"(?:(?<![申汇上预举填])报销?|补贴|奖励|减免|返还|退还|补偿)(?:了|出|过)?$")
+"""What asks for money, or for so much of what was paid: 学费能报多少."""
+_GIVEN = re.compile("救助|资助|奖励|赔偿|补偿|赞助|救济")
+"""What is money where it is asked how much of it: 拿到多少救助."""
+_ASKS_CHANGE = re.compile(
+    r"[涨加降](?:到|上)?(?:多少|几成|百分)(?!人|名|个|家)|(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
+)
+_ASK = re.compile(
+    rf"第几(?P<nth>{UNIT})?|(?P<share>百分之(?:几|多少)|几成|多大比例|多大比重|几分之几)"
+    rf"|(?:多少|{HOW_MANY})(?P<scale>[十百千]?[万亿])?多?(?P<unit>{UNIT})?(?P<behind>[^，。！？；：、,.?!;:]{{0,12}})"
+    r"|(?P<how>多[大长高远久重深宽快厚]|占比|比例|比重)"
+)
+_NO_UNIT = re.compile(
+    "户[外籍口]|年[轻货终]|家[长庭属]|部[门队]|门[店票诊]|项目|班[组级]|站点|队[员伍]|组织|场[馆地所]|课[程题]|集[体团]|道路|对[象手]|层级|级别|节目|条[款例]|人才"
+)
+"""Words that begin like a measure word."""
+
+_BOUND = re.compile("^(?:以[上下内外]|之[内下上]|左右)")
+"""What sets a bound to a figure and is nothing counted: 几岁以下, 多少以内."""
+
+_HOW = {
+    "多久": SPAN,
+    "多长": SPAN | frozenset("米 公里 千米 厘米".split()),
+    "多大": frozenset("平方米 平方公里 亩 公顷 % 成 岁 级 个 千瓦 兆瓦 人".split()),
+    "多高": frozenset("米 厘米 % 成 元 度".split()),
+    "多远": frozenset("米 公里 千米 海里".split()),
+    "多重": frozenset("吨 公斤 千克 克".split()),
+    "多深": frozenset("米 厘米".split()),
+    "多宽": frozenset("米 厘米".split()),
+    "多快": SPAN | frozenset("公里 米".split()),
+    "多厚": frozenset("米 厘米 毫米".split()),
+}
+_RATE = re.compile("率$|比例$|比重$|占比$|百分比$|幅度?$")
+_RATE_TO = re.compile(r"(?P<rate>[一-龥]{1,2}率)(?:[要得须应被再]?[一-龥]{0,2}?[到在至])?了?$")
+"""A rate that is brought to a figure: 超载率压到多少."""
+
+_SIZED = re.compile(
+    "(?P<who>[一-龥]{0,2}(?:选手|人员|队伍|参赛|参与|职工|学员|会员|听众|观众)(?:[一-龥]{0,3}[养训赛动])?)的?规模$"
+)
+"""How many people there are, asked as 选手规模多大 or 选手规模是多少."""
+
+_MEASURED = {
+    "面积": "平方米 平方公里 亩 公顷",
+    "功率": "千瓦 兆瓦",
+    "容量": "千瓦 兆瓦",
+    "电量": "千瓦时 度",
+    "年龄": "岁",
+    "产量": "吨 公斤 千克 万吨",
+    "重量": "吨 公斤 千克 克",
+    "长度": "米 公里 千米",
+    "高度": "米",
+    "里程": "公里 千米",
+    "时长": "小时 分钟 天 个小时",
+    "温度": "度",
+}
+
+
+OFTEN = re.compile(
+    rf"(?:多久|多长时间|隔多久|每?隔?{HOW_MANY}(?:天|年|周|个?月|个?星期|个?小时))[^，。？?]{{0,8}}?一[次回趟轮]"
+)
+"""Asks how often something is done, not how long it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A figure asked for.
+
+    ``units`` are the units it may have, none where any may be; ``things`` what is counted, the head first; ``whose`` words that
+    must stand with a kind of money (水电 of 水电补贴); ``deed`` is what money is for; ``change`` is true if a change is asked for,
+    ``each`` if so much a head or a month; ``named`` is how the question calls it. ``said`` if a sentence must have a word for the
+    thing: 27名 are no 27 women; ``whose`` are then further words for it.
+    """
+
+    sort: Sort
+    units: frozenset[str]
+    things: tuple[str, ...]
+    named: str = ""
+    whose: tuple[str, ...] = ()
+    deed: str = ""
+    change: bool = False
+    each: bool = False
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A question after a figure taken apart at its question word (``match``).
+
+    ``before`` leads up to it, without adverbs; ``named`` are the words behind it, ``head`` the last before it where none
+    are (``alone``).
+    """
+
+    match: re.Match[str]
+    plain: str
+    before: str
+    behind: str
+    unit: str
+    named: list[str]
+    head: str
+    alone: bool
+    change: bool
+    each: bool
+
+
+def _take_apart(m: re.Match[str], plain: str) -> _Asked:
+    unit, behind = m["unit"] or "", _BOUND.sub("", m["behind"] or "", count=1)
+    if _NO_UNIT.match(unit + behind):  # 多少户外站点 counts no households, and 多少年轻人 no years
+        unit, behind = "", unit + behind
+    if unit == "个" and (span := re.match("月|小时|星期|礼拜", behind)):
+        unit = "个月" if span.group() == "月" else span.group()
+    if unit == "个" and re.match("人(?![员才口])", behind):
+        unit, behind = "人", behind[1:]
+    before = _before(plain[: m.start()])
+    alone = re.fullmatch(r"[了的呢啊呀吗?？]*", behind) is not None
+    named = content(re.split(r"[了过去到才就能]|(?<=[一-龥]{2})[在把被给]", behind)[0])[:3]
+    each = re.search(r"每|人均|平均|一个(?:月|人|孩子)|一年|造一|一间|一次性", plain) is not None
+    return _Asked(
+        m,
+        plain,
+        before,
+        behind,
+        unit,
+        [w for w in named if w not in _VERBS],
+        "钱" if alone and not unit and _SPENT.search(before) else _noun_before(before) if alone else "",
+        alone,
+        _ASKS_CHANGE.search(plain) is not None,
+        each,
+    )
+
+
+def sought(plain: str) -> Sought | None:
+    """What figure ``plain``, a question in Chinese and in normal form, asks for; ``None`` where none can be told."""
+    m = _ASK.search(plain)
+    if not m:
+        return None
+    if OFTEN.search(plain):
+        return Sought(Sort.EVERY, frozenset(), (), "多久一次")
+    asked = _take_apart(m, plain)
+    readings: tuple[Callable[[_Asked], Sought | None], ...] = (
+        _ordinal,
+        _share,
+        _how,
+        _rate,
+        _of_something,
+        _money,
+        _span,
+        _measured,
+        _count,
+    )
+    return next((found for reading in readings if (found := reading(asked))), None)
+
+
+def _ordinal(asked: _Asked) -> Sought | None:
+    """第几届."""
+    if not asked.plain.startswith("第几", asked.match.start()):
+        return None
+    nth = asked.match["nth"]
+    return Sought(Sort.ORDINAL, frozenset([nth] if nth else ()), (), asked.match.group())
+
+
+def _share(asked: _Asked) -> Sought | None:
+    """几成, 百分之几, 占比."""
+    m = asked.match
+    plainly = (
+        m["share"]
+        or m["how"] in ("占比", "比例", "比重")
+        or asked.behind.startswith(("百分比", "比例", "比重"))
+        or (asked.alone and not asked.unit and re.search("占[了到比]?$", asked.plain[: m.start()]))
+    )
+    if not plainly and not (asked.unit in ("成", "%") and not m["scale"]):
+        return None
+    units = SHARE - {"倍"} if m.group().startswith("百分之") else SHARE
+    return Sought(Sort.SHARE, units, (), m.group(), change=asked.change)
+
+
+def _how(asked: _Asked) -> Sought | None:
+    """多高, 多久: of a rate, or in the units of such a measure."""
+    how = asked.match["how"]
+    if not how:
+        return None
+    if how == "多大" and (m := _SIZED.search(asked.before)):
+        return Sought(Sort.PEOPLE, HEADS, (), m["who"], change=asked.change)
+    if how == "多大" and re.match("的?(?:年纪|岁数|年龄)", asked.plain[asked.match.end() :]):
+        return Sought(Sort.MEASURE, frozenset(("岁",)), (), "年龄")
+    head = _noun_before(re.sub("(?:的?盘子|的?总?规模|的?池子)$", "", asked.before) if how == "多大" else asked.before)
+    if how == "多大" and _MONEY_NOUN.search(head):  # 损失有多大
+        return Sought(Sort.MONEY, MONEY, (head[-2:],), head, change=asked.change)
+    if _RATE.search(head):
+        return Sought(Sort.SHARE, SHARE, (head,), head, change=asked.change)
+    return Sought(Sort.MEASURE, _HOW.get(how, frozenset()), (), head or how, change=asked.change)
+
+
+def _of_something(asked: _Asked) -> Sought | None:
+    """各铺开了多少: of what, it does not say."""
+    if not asked.alone or asked.unit or asked.head in _GENERIC or _MONEY_NOUN.search(asked.head):
+        return None
+    if _REFUNDED.search(asked.before):
+        return Sought(Sort.MONEY, MONEY | {"%"}, (), asked.head, change=asked.change, each=asked.each)
+    if re.search(r"[是为达占有]了?$", asked.plain[: asked.match.start()]):
+        return None
+    if re.search("的人(?:里面?|当中|之?中)[，,]", asked.plain[: asked.match.start()]):
+        return Sought(Sort.PEOPLE, PEOPLE, (), "人数", change=asked.change)
+    return Sought(Sort.COUNT, frozenset(), (), asked.head, change=asked.change, each=asked.each)
+
+
+def _rate(asked: _Asked) -> Sought | None:
+    """调成率是多少, 超载率压到多少."""
+    to = _RATE_TO.search(asked.plain[: asked.match.start()]) if asked.alone and not asked.unit else None
+    head = to["rate"] if to and not _RATE.search(asked.head) else asked.head
+    return Sought(Sort.SHARE, SHARE, (head,), head, change=asked.change) if _RATE.search(head) else None
+
+
+def _span(asked: _Asked) -> Sought | None:
+    """几天."""
+    if asked.unit not in SPAN or asked.unit in ("月", "岁"):
+        return None
+    return Sought(Sort.SPAN, ALLOWED.get(asked.unit, frozenset((asked.unit,))), (), asked.unit, each=asked.each)
+
+
+def _measured(asked: _Asked) -> Sought | None:
+    """面积是多少, 几岁."""
+    if asked.unit == "岁":
+        return Sought(Sort.MEASURE, frozenset(("岁",)), (), "年龄")
+    key = next((k for k in _MEASURED if asked.head.endswith(k)), "")
+    if not key:
+        return None
+    return Sought(Sort.MEASURE, frozenset(_MEASURED[key].split()), (asked.head,), asked.head, change=asked.change)
+
+
+def _count(asked: _Asked) -> Sought:
+    """多少家企业, 多少职工, 站点有多少个."""
+    named, head, unit = asked.named, asked.head, asked.unit
+    if not unit and asked.alone and re.search("人口(?:数量?|总数)?的?$", asked.before):
+        return Sought(Sort.PEOPLE, PEOPLE, (), "人口", change=asked.change)
+    if not unit and asked.alone and (head.endswith("人数") or _SIZED.search(asked.before)):
+        return Sought(Sort.PEOPLE, HEADS, (), "人数", change=asked.change, each=asked.each)
+    noun = (head,) if len(head) > 1 and head not in _GENERIC else ()
+    things = tuple(w for w in named[:1] if w not in _GENERIC) or noun
+    if unit in ("个", "") and asked.behind.startswith("".join(named[:2])) and any(map(_PERSON.search, named[1:2])):
+        things = (named[1],)  # 创业导师
+    person = bool(things and _PERSON.search(things[0]))
+    if unit in ("人", "名", "位", "人次") or (person and unit in ("", "个", "户")):
+        units = ALLOWED.get(unit, PEOPLE) if unit not in ("个", "") else PEOPLE
+        called = "".join(named[:2]) if person else "人数"
+        return Sought(Sort.PEOPLE, units, things if person else (), called, change=asked.change, each=asked.each)
+    if things and named:  # 多少家职工书屋: what is counted is said by the last word
+        things = tuple(w for w in reversed(named) if w not in _GENERIC)
+    if not things and not unit and asked.alone and head not in _GENERIC:
+        things = tuple(w for w in reversed(content(asked.before)[-2:]) if w not in _GENERIC)
+    called = "".join(named[:2]) or head or (things[0] if things else "")
+    units = ALLOWED.get(unit, frozenset((unit, "个"))) if unit else frozenset()
+    return Sought(Sort.COUNT, units, things, called, change=asked.change, each=asked.each)
+
+
+def _before(text: str) -> str:
+    """The clause that leads up to 多少, without adverbs at its end."""
+    text = re.split(r"[。！？?!；;]", text)[-1].rstrip()
+    while m := _ADVERB.search(text):
+        text = text[: m.start()]
+    return text
+
+
+def _noun_before(text: str) -> str:
+    """The last word of ``text``, with the word before it if they were written together: 最低工资标准, 调成率."""
+    found = re.search(r"[一-龥]{1,8}$", text.rsplit("的", 1)[-1])
+    run = found.group() if found else ""
+    money = re.search(_MONEY_NOUN, run)
+    if money and money.group() != "钱":
+        return _last(money.group())
+    if run.endswith("率"):
+        return run[-4:] if len(run) > 4 else run
+    last = [w for w in words(run) if run.endswith(w)]
+    return max(last, key=len, default="")
+
+
+def _last(text: str) -> str:
+    ends = [w for w in words(text) if text.endswith(w) and len(w) > 1]
+    return max(ends, key=len, default=text[-3:])
+
+
+def _money_words(asked: _Asked) -> list[str]:
+    """The words by which money is asked for, the head last; none if it is not."""
+    unit, named, behind = asked.unit, asked.named, asked.behind
+    if not unit and len(named) == 1 and _GIVEN.fullmatch(named[0]):
+        return named
+    head = asked.head or _noun_before(asked.before)
+    by_noun = [head] if _MONEY_NOUN.search(head) else []
+    for n, word in enumerate(named if unit in {*MONEY, "", "笔", "份"} else ()):
+        if _MONEY_NOUN.search(word):
+            return named[: n + 1]
+    if (
+        unit in MONEY
+        or (unit == "块" and not named and _PAYS.search(asked.before[-12:]))
+        or behind.startswith("钱")
+        or head == "钱"
+    ):
+        return by_noun or ["钱"]
+    if unit and unit not in ("笔", "份"):
+        return []
+    if behind.startswith("款"):
+        return ["款"]
+    return by_noun if asked.alone else []
+
+
+def _money(asked: _Asked) -> Sought | None:
+    """多少钱, 多少补贴, 工资是多少."""
+    named = _money_words(asked)
+    if not named:
+        return None
+    head = named[-1]
+    things = () if head in _PLAIN_MONEY or len(head) < 2 else (head,)
+    noun = _noun_before(asked.before)
+    if not things and _MONEY_NOUN.search(noun) and noun not in _PLAIN_MONEY:
+        things, named = (noun,), [noun]
+    lead = re.split(r"[。！？?!；;]", asked.plain[: asked.match.start()])[-1][-14:]
+    found = [(m.end(), name) for name, p in DEED.items() for m in p.finditer(lead)]
+    if not found:
+        found = [(-m.start(), name) for name, p in DEED.items() for m in p.finditer(asked.behind)]
+    deed = "cost" if DEED["cost"].search(lead) else max(found)[1] if found else ""
+    whose = tuple(w for w in named[:-1] if len(w) > 1)
+    # A rise is told as a share as well: 涨多少工资 by 加薪35%.
+    return Sought(
+        Sort.MONEY,
+        MONEY | {"%"} if asked.change else MONEY,
+        things,
+        "".join(named),
+        whose,
+        deed,
+        asked.change,
+        asked.each,
+    )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer import cite, extract, llm, refusal, reword
 from rag.answer.find import FollowUp, Found, find, search
+from rag.answer.lacks import UNASKED
 from rag.answer.rewrite import Understood, rewrite
 from rag.answer.written import Writer
 from rag.errors import EndpointError
@@ -222,7 +223,8 @@ class Assistant:
         mended = (NOTICES["mended"][language].format(wrong=s.wrong, right=s.right) for s in found.wanted.slips)
         notice = (" " if language == "en" else "").join((*mended, *notices))
         trace = Trace(self.store.index_id, models, prompt_id, clock.stages, tuple(notes), found.confidence)
-        yield Answer(question, understood.shown, status, sentences, found.hits, trace, notice, table)
+        hits = () if status is Status.NO_EVIDENCE and found.verdict.lack in UNASKED else found.hits
+        yield Answer(question, understood.shown, status, sentences, hits, trace, notice, table)
 
     def _understand(
         self, question: str, history: Sequence[str], language: str

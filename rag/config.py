@@ -9,6 +9,7 @@ import os
 import re
 import tomllib
 from dataclasses import dataclass
+from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -245,8 +246,23 @@ class Settings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
 
 
+ALIKE = 0.85
+"""Likeness (difflib) from which a variable that names no setting is taken for a slip; others with RAG_ may be other programs'."""
+
+
+def _misspelt() -> str:
+    """What is wrong with the first variable of the environment that looks like a setting's and is none, as one line; empty for nothing."""
+    names = {f"RAG_{name.upper()}" for name in Settings.model_fields}
+    for given in sorted(name for name in os.environ if name.upper().startswith("RAG_") and name.upper() not in names):
+        if meant := get_close_matches(given.upper(), names, 1, ALIKE):
+            return f"{given} is no setting; did you mean {meant[0]}?"
+    return ""
+
+
 def load(**overrides: object) -> Settings:
     """Settings with ``overrides`` on top; ``None`` values are ignored. Raises :class:`SettingsError`, one line."""
+    if wrong := _misspelt():
+        raise SettingsError(wrong)
     try:
         settings = Settings(**{k: v for k, v in overrides.items() if v is not None})  # type: ignore[arg-type]
     except ValidationError as error:

@@ -46,3 +46,20 @@ def test_a_setting_that_makes_no_sense_is_one_line(
     with pytest.raises(SettingsError, match=says) as caught:
         load()
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [("RAG_API_KEY", "RAG_API_KEYS"), ("RAG_LLM_BASEURL", "RAG_LLM_BASE_URL"), ("RAG_ADMIN_KEY", "RAG_ADMIN_KEYS")],
+)
+def test_a_variable_that_nearly_names_a_setting_is_not_passed_over(
+    monkeypatch: pytest.MonkeyPatch, given: str, meant: str
+) -> None:
+    monkeypatch.setenv(given, "0123456789abcdef")
+    with pytest.raises(SettingsError, match=rf"^{given} is no setting; did you mean {meant}\?$"):
+        load()
+
+
+def test_a_variable_of_another_program_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RAG_SERVICE_HOST", "10.0.0.1")
+    load()

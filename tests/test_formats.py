@@ -163,6 +163,44 @@ def test_an_html_page_gives_title_paragraphs_and_date_and_no_scripts_or_menus(tm
         assert gone not in text
 
 
+WEB = """<html><body><h1>职工夜校办到家门口</h1>{above}
+<p>近日，衡阳市总工会开设职工夜校，课程由职工点单，每周二晚上7点开课。</p><p>夜校已有300名职工报名，学费由市总工会承担。</p>{below}</body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("above", "below"),
+    [
+        ("<p>2025年9月12日 来源：工人日报 记者 王明</p>", ""),
+        ("<p>2025-09-12 08:30　来源：工人日报　作者：王明</p>", ""),
+        (
+            "<div><span>2025-09-12 08:30</span> <span>来源：中工网</span> <span>记者：王明</span></div>",
+            "<p>分享到：微信 微博</p>",
+        ),
+        ("<p>发布时间：2025年9月12日 浏览次数：123次</p>", "<p>（记者 王明）</p>"),
+        ("<p>作者：本报记者 王明 | 2025-09-12 | 来源：工人日报</p>", ""),
+    ],
+)
+def test_what_a_web_site_prints_around_a_report_is_no_part_of_its_title(tmp_path, above, below):
+    article = load(at(tmp_path / "a.html", WEB.format(above=above, below=below).encode())).articles[0]
+    assert (article.title, article.subtitle, article.kicker) == ("职工夜校办到家门口", "", "")
+    assert article.reporters == ("王明",)
+    assert (article.published.date, article.published.precision) == ("2025-09-12", Precision.DAY)
+    assert len(article.paragraphs) == 2
+
+
+def test_a_table_behind_the_text_is_rows_and_no_subtitle(tmp_path):
+    rows = "<table><tr><th>课程</th><th>人数</th></tr><tr><td>书法</td><td>60</td></tr></table>"
+    article = load(at(tmp_path / "a.html", WEB.format(above="", below=rows).encode())).articles[0]
+    assert article.subtitle == ""
+    assert article.paragraphs[2:] == ("课程 人数", "书法 60")
+
+
+def test_a_table_that_lays_out_a_page_has_no_bars(tmp_path):
+    laid = "<table><tr><td><p>夜校还要开设分校。</p></td><td><p>学员可以自选课程。</p></td></tr></table>"
+    article = load(at(tmp_path / "a.html", WEB.format(above="", below=laid).encode())).articles[0]
+    assert article.paragraphs[2:] == ("夜校还要开设分校。", "学员可以自选课程。")
+
+
 def test_an_html_page_of_several_articles_gives_each_with_its_title(tmp_path):
     body = "".join(
         f"<h2>{story.title}</h2>" + "".join(f"<p>{p}</p>" for p in story.paragraphs) for story in (NIGHT, RIDERS)
@@ -263,7 +301,7 @@ def test_tables_of_a_word_document_are_lines():
     made.add_paragraph("以上。")
     out = io.BytesIO()
     made.save(out)
-    assert docx.text(out.getvalue()).texts[0].text == "报名情况如下。\n\n课程 | 人数\n\n书法 | 60\n\n以上。\n"
+    assert docx.text(out.getvalue()).texts[0].text == "报名情况如下。\n\n| 课程 | 人数 |\n\n| 书法 | 60 |\n\n以上。\n"
 
 
 def _with_body(body, prolog=""):

@@ -181,6 +181,11 @@ def test_what_is_reported_is_answered(small, question, answer):
         ("你好", Lack.CHAT, ""),
         ("在书香驿站借书须提交什么材料？", Lack.ASPECT, "所需材料"),
         ("公司拖欠工资怎么办？", Lack.ADVICE, ""),
+        ("库里一共有多少篇报道？", Lack.HOLDINGS, "/library"),
+        ("最新的报道是什么", Lack.HOLDINGS, "/library"),
+        ("把报纸上的记者名单列一下", Lack.HOLDINGS, "/library"),
+        ("2025年8月28日的报纸都有哪些内容？", Lack.HOLDINGS, "/library"),
+        ("How many reports are there in the archive?", Lack.HOLDINGS, "/library"),
     ],
 )
 def test_what_is_not_reported_is_refused_and_named(small, question, lack, named):
@@ -192,6 +197,19 @@ def test_what_is_not_reported_is_refused_and_named(small, question, lack, named)
     assert named in answer.notice
 
 
+@pytest.mark.parametrize("question", ["你好", "有哪些报道？"])
+def test_beside_what_asks_nothing_of_the_reports_none_is_near(small, question):
+    assert small.ask(question).hits == ()
+    assert small.ask("书香驿站每月的电费是多少？").hits
+
+
+@pytest.mark.parametrize(
+    "question", ["有哪些报道讲书香驿站？", "报道里书香驿站有多少个？", "What reports are there of reading stations?"]
+)
+def test_a_question_with_a_subject_asks_not_what_the_archive_has(question):
+    assert intent(read(question)) is Intent.ARCHIVE
+
+
 def test_a_city_whose_name_runs_into_another_is_known_by_its_full_name():
     settings = Settings()
     encoder = encode.load(settings.encoder)
@@ -200,6 +218,19 @@ def test_a_city_whose_name_runs_into_another_is_known_by_its_full_name():
     assistant = Assistant(settings, assemble([report, ARTICLE], settings, encoder), encoder)
     assert "60人" in assistant.ask("湖北应城的夜校有多少名学员？").text
     assert assistant.ask("湖北大冶的夜校有多少名学员？").refused
+
+
+def test_an_answer_begins_with_what_is_told_and_not_with_the_by_line():
+    settings = Settings()
+    encoder = encode.load(settings.encoder)
+    text = "本报讯（记者王明 通讯员李丽）近日，应城市总工会办起职工夜校，招收学员60人。"
+    report = Article("y", "page", Kind.NEWS, "应城办起职工夜校", (text,), province="湖北", city="孝感")
+    assistant = Assistant(settings, assemble([report, ARTICLE], settings, encoder), encoder)
+    told = assistant.ask("应城的职工夜校招收多少名学员？").sentences[0]
+    assert told.text == "近日，应城市总工会办起职工夜校，招收学员60人。"
+    assert told.citations[0].quote == told.text
+    assert told.text[slice(*told.lead)] == "60人"
+    assert "记者王明" in assistant.ask("应城职工夜校的报道是哪个记者写的？").text
 
 
 def test_both_of_two_questions_are_answered_from_one_report(small):

@@ -97,6 +97,12 @@ def test_another_thing_is_turned_down_and_the_nearest_question_is_not(wrong: str
     assert not _against(right, sentence)
 
 
+def test_a_fee_with_its_own_sum_and_union_funds_are_told_beside_a_gift() -> None:
+    assert not _against("学费多少钱？", "每门课学费仅50元，余下部分由工会补贴。")
+    assert not _against("花了多少工会经费？", "投入工会经费200万元，对企业给予奖励补助。")
+    assert _against("学费多少钱？", "8600人获得学费资助约550万元。") == "gift_towards_it"
+
+
 def test_a_stop_is_that_of_the_report_unless_the_sentence_names_another() -> None:
     sentence, head = "30名选手参加决赛。", "口语巡回赛(云南站)举行"
     assert _against("万象站的比赛有多少名选手？", sentence, head=head) == "other_stop"
@@ -180,6 +186,23 @@ def test_what_is_asked_tells_the_units() -> None:
     assert people.things == ("导师",)
 
 
+@pytest.mark.parametrize("question", ["专升本学费能报多少？", "职工住院费用报销多少？", "对试点企业奖励多少？"])
+def test_what_is_given_back_is_money_or_a_share(question: str) -> None:
+    found = read(question).sought
+    assert found is not None
+    assert {"元", "%"} <= found.units
+
+
+def test_aid_is_counted_in_money_and_applications_are_not() -> None:
+    aid, applied, helped = (read(q).sought for q in ("病人拿到了多少救助？", "今年申报了多少？", "救助了多少职工？"))
+    assert aid is not None
+    assert "万元" in aid.units
+    assert applied is not None
+    assert "万元" not in applied.units
+    assert helped is not None
+    assert "万元" not in helped.units
+
+
 def test_the_number_of_a_congress_counts_nothing() -> None:
     meetings = read("一共举办了多少场？").sought
     assert meetings is not None
@@ -192,6 +215,7 @@ def test_the_number_of_a_congress_counts_nothing() -> None:
     [
         ("646名劳模班学员里有多少是外卖小哥？", "广东劳模工匠本科班累计有多少名学员走进大学课堂？", "646名"),
         ("甘肃经贸工会跟物流行业协会开了几次联席会？", "甘肃经贸工会今年跟快递协会开了几次联席会议？", "3次"),
+        ("暖边绿境一共投入多少钱？", "暖边绿境解决了多少技术难题？", "784个"),
         ("暖边绿境行动到哪年收尾？", "暖边绿境行动从哪年开始？", "2023年7月"),
         ("无为市总去年安排的微疗养专项资金是多少？", "无为市总今年安排的微疗养专项资金是多少？", "50万元"),
         ("How many contestants took the stage at the Vientiane stop of the Lao-language contest?", "How many contestants reached the final of the Lao-language contest in Yunnan?", "30名"),
@@ -202,3 +226,16 @@ def test_near_misses_are_refused_and_what_is_told_is_answered(
 ) -> None:
     assert assistant.ask(near_miss).refused
     assert told in assistant.ask(answerable).text
+
+
+@pytest.mark.parametrize(
+    ("question", "told"),
+    [
+        ("无为微疗养花了多少工会经费？", "投入工会经费200万元"),
+        ("王准帮那个病人拿到了多少救助？", "9000元"),
+        ("苏州职工读专升本学费能报多少？", "学费的40%"),
+        ("How many service stations for outdoor workers did Qinghai build?", "580多个"),
+    ],
+)
+def test_the_figure_asked_for_is_in_the_first_sentence(assistant: Assistant, question: str, told: str) -> None:
+    assert told in assistant.ask(question).sentences[0].text

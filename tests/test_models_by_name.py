@@ -134,6 +134,14 @@ def test_a_folder_that_is_missing_or_holds_no_model_is_one_line(tmp_path: Path, 
         assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize("module", [encode, rerank])
+def test_a_path_that_leads_nowhere_is_taken_for_no_name_on_the_hub(tmp_path: Path, module, caplog) -> None:
+    for path in (str(tmp_path / "none"), "./none"):
+        with pytest.raises(NoModelError, match="no such folder"):
+            module.load(path)
+    assert not caplog.records  # the model's own code warns in more words
+
+
 CODE = """
 from rag.errors import NoModelError
 from rag.search import encode, rerank

@@ -177,3 +177,11 @@ def test_a_refusal_names_what_is_not_named(assistant):
     assert answer.refused
     assert "第一" in answer.notice
     assert not assistant.ask("中老口语巡回赛云南站谁拿了一等奖？").refused
+
+
+def test_what_goes_by_a_coined_name_is_asked_of_the_report_that_has_it() -> None:
+    others = ["河阳启动“清波护岸”专项行动，服务职工300人。"]
+    assert siblings.elsewhere("清波护岸一共投入多少钱？", "江北工会共投入40万元送清凉。", others) == "清波护岸"
+    assert not siblings.elsewhere("清波护岸一共投入多少钱？", "河阳开展清波专项行动，投入40万元。", others)
+    assert not siblings.elsewhere("送清凉一共投入多少钱？", "江北工会共投入40万元送清凉。", others)
+    assert not siblings.elsewhere("送清凉、清波护岸各是哪年办的？", "江北工会2020年起送清凉。", others)

@@ -34,7 +34,7 @@ from rag.types import (
     Step,
     Support,
 )
-from ui import render
+from ui import lines, render
 from ui.library.census import Census
 from ui.render import Archive
 from ui.texts import EN, EXAMPLES, MOST_EXAMPLES, TEXTS, ZH, dateline, span
@@ -296,6 +296,21 @@ def test_the_copied_text_numbers_its_sources_and_owns_up_to_doubt():
         "[3] 《“三方联动”强化协调 “暖新服务”精准送达》 · 工人日报 · 约 2025-12-04 · 记者 康劲\n"
         "    “与省邮政管理局、省快递协会召开联席会议3次”"
     )
+
+
+def test_a_refusal_of_what_asks_nothing_says_only_what_can_be_asked():
+    greeted = replace(refused("你好"), hits=(), notice="这里只回答报道库里写到的内容。")
+    turn = Turn(1, "你好", answer=greeted)
+    assert "这里只回答报道库里写到的内容。" in drawn(turn).text
+    assert ZH.refusal not in drawn(turn).text
+    assert render.plain(turn, ARCHIVE, ZH).endswith(f"{ZH.copy_answer}这里只回答报道库里写到的内容。")
+    told = lines.answer_text(greeted, [YUNNAN], ARCHIVE.lookup, ZH)
+    assert told == "这里只回答报道库里写到的内容。"
+
+
+def test_a_copied_refusal_says_what_is_lacking():
+    lacking = replace(refused("问"), notice="最接近的报道没有给出“电费”的数字。")
+    assert render.plain(Turn(1, "问", answer=lacking), ARCHIVE, ZH).endswith(f"{ZH.refusal}\n{lacking.notice}")
 
 
 def test_a_copied_refusal_says_that_nothing_was_found():

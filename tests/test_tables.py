@@ -431,7 +431,7 @@ def archive(assistant) -> Archive:
 def test_the_chat_shows_a_table_with_headings_and_marks(assistant, answers):
     """The HTML has a caption, headings with a scope, a heading a row, and each citation of the table leads to its source."""
     html = render.turn(Turn(1, PLACES, answer=answers[PLACES]), archive(assistant), ZH)
-    assert "覆盖 3 篇、3 省，按报道计，不代表全国统计" in html
+    assert "覆盖 3 篇、3 省（安徽·无为、甘肃、福建），按报道计，不代表全国统计" in html
     assert html.count('scope="col"') == 5
     assert html.count('scope="row"') == 3
     assert all(f'href="#t1-s{c.number}"' in html and f'id="t1-s{c.number}"' in html for c in answers[PLACES].citations)

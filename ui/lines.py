@@ -170,6 +170,8 @@ def answer_text(found: Answer, articles: Sequence[Article], get: GetArticle, tex
         out.append(texts.understood_as + found.understood_as)
     if found.notice:
         out.append(found.notice)
+    if found.refused and found.notice and not found.hits:
+        return "\n".join(out)  # nothing was asked of the reports
     if found.refused:
         census = Census.of(articles)
         covered = span(census.days, texts)

@@ -366,7 +366,10 @@ def plain(shown: Turn, archive: Archive, texts: Texts) -> str:
     if scope := whole(shown.filters, texts.language):
         asked.append(scope)
     if answer.refused:
-        return "\n".join([*asked, f"{texts.copy_answer}{texts.refusal}"])
+        # Without passages nothing was asked of the reports, and what they lack goes without saying.
+        told = [texts.refusal] if answer.hits or not answer.notice else []
+        first, *more = [*told, *([answer.notice] if answer.notice else [])]
+        return "\n".join([*asked, f"{texts.copy_answer}{first}", *more])
     body = "".join(numbered(sentence, texts) for sentence in answer.sentences)
     listed = []
     for citation in answer.citations:

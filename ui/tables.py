@@ -19,6 +19,9 @@ NOTHING = "—"
 SHORT = 7
 """Characters up to which a cell is not broken: 江苏·苏州, 2018-03."""
 
+MOST_PLACES = 12
+"""Places that a caption names; of more the table tells."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -106,7 +109,16 @@ def _text(  # noqa: PLR0913 - a cell, where it stands, and what it is said with
 
 def _caption(table: Table, own: TableTexts) -> str:
     scope = own.scope if table.provinces else own.scope_nowhere
-    return scope.format(articles=table.articles, provinces=table.provinces)
+    return scope.format(articles=table.articles, provinces=table.provinces, places=_places(table, own))
+
+
+def _places(table: Table, own: TableTexts) -> str:
+    """Where it was, where places are asked for: the short answer, before what was done there."""
+    if table.kind is not TableKind.PLACES or Column.PLACE not in table.columns:
+        return ""
+    at = table.columns.index(Column.PLACE)
+    found = dict.fromkeys(row.cells[at].text for row in table.rows if row.cells[at].text)
+    return own.among.format(places=own.next_place.join(found)) if 1 < len(found) <= MOST_PLACES else ""
 
 
 def _notes(table: Table, own: TableTexts) -> tuple[str, ...]:

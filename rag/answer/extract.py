@@ -141,15 +141,21 @@ def compose(question: Question, chosen: Sequence[Evidence], number: Numberer) ->
     if question.asks in _POINTS:
         articles = list(dict.fromkeys(e.passage.article_id for e in chosen))
         chosen = sorted(chosen, key=lambda e: (articles.index(e.passage.article_id), e.passage.start + e.span.start))
-    return tuple(
-        Sentence(
-            e.text,
-            Support.SUPPORTED,
-            (number.cite(e.passage, e.span.start, e.span.end),),
-            _lead(question, e.text) if n == 0 else None,
-        )
-        for n, e in enumerate(chosen)
-    )
+    return tuple(_sentence(question, e, number, first=n == 0) for n, e in enumerate(chosen))
+
+
+_HEADED = re.compile(r"\s*本报[^（(。，]{0,8}[讯电]\s*[（(][^（()）]{0,80}[）)]\s*")
+"""What opens a report and tells nothing of what it is about: 本报讯（记者张世光）."""
+_WROTE = re.compile("记者|通讯员|谁写|作者|reporter|wrote|author|journalist|correspondent", re.IGNORECASE)
+
+
+def _sentence(question: Question, evidence: Evidence, number: Numberer, *, first: bool) -> Sentence:
+    """``evidence`` as a sentence of an answer, without the by-line before it where nobody asks who wrote it."""
+    head = _HEADED.match(evidence.text) if not _WROTE.search(question.text) else None
+    skip = head.end() if head and head.end() < len(evidence.text) else 0
+    text = evidence.text[skip:]
+    cited = number.cite(evidence.passage, evidence.span.start + skip, evidence.span.end)
+    return Sentence(text, Support.SUPPORTED, (cited,), _lead(question, text) if first else None)
 
 
 def _lead(question: Question, text: str) -> tuple[int, int] | None:

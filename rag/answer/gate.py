@@ -107,8 +107,8 @@ def signals(question: Question, ranked: Sequence[Evidence]) -> list[float]:
 def judge(question: Question, ranked: Sequence[Evidence], articles: Mapping[str, Article]) -> Verdict:
     """Whether the best of ``ranked`` is evidence for ``question``; ``articles`` by id."""
     meant = intent(question)
-    if meant is Intent.CHAT:
-        return Verdict(Lack.CHAT)
+    if meant in (Intent.CHAT, Intent.HOLDINGS):
+        return Verdict(Lack.CHAT if meant is Intent.CHAT else Lack.HOLDINGS)
     if not ranked:
         return Verdict(Lack.SUBJECT)
     best = ranked[0]

@@ -27,7 +27,7 @@ from rag.zh import is_english, normalise, words
 
 
 class Lack(StrEnum):
-    """What the archive does not have, or that nothing was asked of it (CHAT, ADVICE)."""
+    """What the archive does not have, or that nothing was asked of its reports (CHAT, HOLDINGS, ADVICE)."""
 
     NOTHING = "nothing"
     PLACE = "place"
@@ -43,8 +43,12 @@ class Lack(StrEnum):
     SUBJECT = "subject"
     SIDE = "side"
     CHAT = "chat"
+    HOLDINGS = "holdings"
     ADVICE = "advice"
 
+
+UNASKED = frozenset((Lack.CHAT, Lack.HOLDINGS))
+"""Where no report is near, for nothing was asked that one could tell."""
 
 DETAILS = frozenset((Lack.FIGURE, Lack.DATE, Lack.ROLE, Lack.RANK))
 """What a report on the subject may lack."""

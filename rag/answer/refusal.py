@@ -32,6 +32,7 @@ TEXTS = {
         Lack.SUBJECT: "报道库中没有关于“{missing}”的内容。",
         Lack.SIDE: "报道库中没有找到{missing}这一方的情况，无法比较；另一方见{title}。",
         Lack.CHAT: "这里只回答报道库里写到的内容，可以问某地、某单位做了什么，有多少、何时、何人、为什么。",
+        Lack.HOLDINGS: "这里按报道写到的内容回答；收了哪些报道、共多少篇，请看报道库（/library，命令行用 rag list），可按地区、日期、记者查找。",
         Lack.ADVICE: "这里只摘录报道原文，不能代替法律或办事咨询；请向当地工会或法律援助机构了解。",
     },
     "en": {
@@ -48,6 +49,7 @@ TEXTS = {
         Lack.SUBJECT: "The archive has nothing about “{missing}”.",
         Lack.SIDE: "The archive has nothing on this about {missing}, so they cannot be compared; for the other see {title}.",
         Lack.CHAT: "Only what the reports say is answered here: what was done somewhere, how many, when, who and why.",
+        Lack.HOLDINGS: "What the reports say is answered here; for which reports there are, by place, day and reporter, see the library (/library, or rag list).",
         Lack.ADVICE: "Only the words of the reports are given here, which is no legal advice; please ask a trade union or a legal aid centre.",
     },
 }

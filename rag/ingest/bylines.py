@@ -15,6 +15,9 @@ MOST = 3
 """Lines that a by-line in brackets takes at most."""
 
 _OPENS = re.compile(r"(?:^|(?<=[。！？”]))[（(]本[^（()）]{0,60}$")
+_BEHIND = re.compile(rf"[（(](?:记者|通讯员)[：:]?\s*[{HAN}·、\s]{{2,40}}[）)]")
+"""A by-line without 本报, which behind the end of a text is one; in a narrow column 本报讯 may stand on the line before."""
+
 _WHOLE = re.compile(rf"[（(]本报(?:首席|见习|特约)?(?:记者|通讯员)[{HAN}·、\s]{{2,80}}[）)]")
 
 
@@ -60,7 +63,12 @@ def _below(found: Sequence[Line]) -> Iterator[Line]:
             below = before is not None and before.mark is Mark.BYLINE and before.number != line.number
             post = bool(POST.match(line.text)) and after is not None and are_names(_names(after))
             rest = line.text[len(names) :].strip()
-            if post or (below and are_names(names) and (not rest or is_byline(rest))):
+            ended = before is not None and before.mark is Mark.NONE and before.text.endswith(("。", "！", "？", "”"))
+            if (
+                post
+                or (ended and _BEHIND.fullmatch(line.text))
+                or (below and are_names(names) and (not rest or is_byline(rest)))
+            ):
                 line = replace(line, mark=Mark.BYLINE)  # noqa: PLW2901
         yield line
         before = line

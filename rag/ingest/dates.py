@@ -51,10 +51,14 @@ _LUNAR = re.compile(
 )
 _BESIDE = re.compile(
     r"第?\s*[A-Z]?[0-9一二三四五六七八九十]{1,3}\s*版(?:面)?|今日\S{0,6}版|(?:总第?|第)\s*[0-9]+\s*期|星期|版次|农历|国内统一|邮发代号|CN\s?[0-9]|ISSN"
-    r"|[^，。：“]{0,6}(?:日报|晚报|晨报|早报|时报|周报|工人报|都市报)(?=\s|$|\|)|责任?编[辑：:]|值班|主编|版式|校对|电话|邮箱|E-?mail",
+    r"|[^，。：“]{0,6}(?:日报|晚报|晨报|早报|时报|周报|工人报|都市报)(?=\s|$|\|)|责任?编[辑：:]|值班|主编|版式|校对|电话|邮箱|E-?mail"
+    r"|(?:^|\s)(?:稿件|文章|信息|新闻)?来源\s*[：:]|(?:发布|发表|更新|发稿|刊发|录入)(?:时间|日期)?\s*[：:]",
     re.IGNORECASE,
 )
-"""What papers print beside the date at the head of a page."""
+"""What papers and web sites print beside the date at the head of a page."""
+
+_TIME = re.compile(r"(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])")
+"""The time of day, which web sites print behind the date."""
 
 _DATED = re.compile(r"(?:19|20)[0-9]{2}|[〇○零]")
 """What every full date has in it, to pass over the other lines quickly."""
@@ -190,6 +194,7 @@ def _of_masthead(line: str, *, alone: bool) -> Published | None:
     if day is None:
         return None
     rest = _LUNAR.sub(" ", joined.replace(day.cue, " ", 1))
+    rest = _TIME.sub(" ", rest)
     weekday = _WEEKDAY.search(rest)
     beside = weekday is not None or _BESIDE.search(rest) is not None
     prose = re.search(r"[，。！？；]", rest)

@@ -1,4 +1,7 @@
-"""Lines that are of the page and of no article: the paper's name, its date, page numbers, editors, telephone numbers."""
+"""Lines that are of the page and of no article: the paper's name, its date, page numbers, editors, telephone numbers.
+
+What a web site prints around a report (来源, 发布时间, 浏览次数, 分享到) is so, too.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +19,9 @@ _PIECE = re.compile(
     rf"|[{_HAN}]{{0,6}}(?:日报|晚报|晨报|早报|时报|周报|工人报|都市报)(?:社(?:出版)?)?"
     rf"|(?:本版|本期)?(?:责任?编辑?|编辑|责编|美编|主编|执行主编|值班主任|值班编委|版式(?:设计)?|美术编辑|视觉|制图|校对|组版){_NAMES}"
     r"|(?:新闻|投稿|读者|联系|服务|广告|发行)?(?:热线|电话|传真|邮编|邮政编码|邮箱|信箱|网址|地址|E-?mail|QQ)(?:电话)?\s*[：:]\s*\S.*$"
+    r"|(?:稿件|文章|信息|新闻)?来源\s*[：:]\s*[^\s：:|｜]{2,20}(?:\s*[-—–]\s*[^\s：:|｜]{2,12})?"
+    r"|(?:发布|发表|更新|发稿|刊发|录入)(?:时间|日期)?\s*[：:]|(?<![0-9])[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?![0-9])"
+    r"|(?:浏览|阅读|点击|访问)(?:次数|数|量)?\s*[：:]\s*[0-9]*\s*次?|分享到?\s*[：:].*$|字[号体]\s*[：:]\s*【?\s*大\s*中\s*小\s*】?|【(?:打印|关闭|收藏)[^】]{0,4}】"
     r"|国内统一\S*(?:刊号|号)\S*|邮发代号\S*|CN\s?[0-9][0-9-]*|ISSN\s?[0-9X-]+|(?:https?://|www\.)\S+|[\w.+-]+@[\w-]+\.[\w.]+",
     re.IGNORECASE,
 )

@@ -19,6 +19,8 @@ _PEOPLE = rf"{_ROLE}{_NAMES}"
 _BYLINE = re.compile(
     rf"^[□■◆●○▲△★]?\s*(?:[（(](?=本报))?(?!记者{_COLUMN}$){_PEOPLE}(?:\s*(?:文|图|文[/／并]?[图摄]|图文|文字|报道|整理))?[）)]?$"
 )
+_AUTHOR = rf"作者\s*[：:]\s*(?:{_PEOPLE}|{NAME}(?:[\s、]+{NAME})*)"
+_SET_OFF = re.compile(rf"(?:^|(?<=[\s|｜]))(?:{_AUTHOR}|{_PEOPLE})(?=$|\s*[|｜]|\s+\S{{2,6}}[：:]|\s+[0-9])")
 LETTER = re.compile(
     rf"^[（(]?(?:北京|天津|上海|重庆|河北|山西|辽宁|吉林|黑龙江|江苏|浙江|安徽|福建|江西|山东|河南|湖北|湖南|广东|海南|四川|贵州|云南|陕西|甘肃|青海|台湾|内蒙古"
     rf"|广西|西藏|宁夏|新疆|香港|澳门)(?:[{HAN}]{{2,4}}[市县区])? (?P<name>{NAME})[）)]?$"
@@ -40,7 +42,7 @@ _TRAILING_BYLINE = re.compile(
 _JUMP = re.compile(r"[（(]\s*(?P<way>下转|上接|紧接)\s*第?\s*[0-9０-９一二三四五六七八九十]+\s*版[^）)]{0,12}[）)]")
 _WIRE = re.compile(r"^[（(](?:据)?(?:新华社|中新社|人民网)[^（）()]{0,24}[电讯][）)]$")
 _SIGNED = re.compile(
-    rf"(?<=[。！？”])(?:[\s\u3000]+(?P<bare>本报(?:首席|见习|特约)?(?:记者|通讯员){_NAMES})|(?P<set>[（(]\s*本报(?:首席|见习|特约)?(?:记者|通讯员){_NAMES}\s*[）)]))\s*$"
+    rf"(?<=[。！？”])(?:[\s\u3000]+(?P<bare>本报(?:首席|见习|特约)?(?:记者|通讯员){_NAMES})|(?P<set>[（(]\s*(?:本报)?(?:首席|见习|特约)?(?:记者|通讯员){_NAMES}\s*[）)]))\s*$"
 )
 
 
@@ -84,6 +86,12 @@ def apart_from_text(text: str) -> list[tuple[str, Mark]]:
     return parts + tail
 
 
+def set_off(text: str) -> tuple[str, str, str] | None:
+    """Who wrote it, and what stands before and behind that, on a line such as 2025-09-12 来源：工人日报 作者：王明."""
+    found = _SET_OFF.search(text) if "记者" in text or "作者" in text or "通讯员" in text else None
+    return (text[: found.start()].strip(), found.group(), text[found.end() :].strip()) if found else None
+
+
 def is_byline(text: str) -> bool:
     """Whether a line is nothing but posts and names."""
     return bool(_BYLINE.match(text))
@@ -104,5 +112,5 @@ def signature(line: str) -> str:
 
     Without brackets only where white space sets it apart, for a sentence may begin with 本报记者王明, too.
     """
-    found = _SIGNED.search(line) if "本报" in line else None
+    found = _SIGNED.search(line) if "记者" in line or "通讯员" in line else None
     return line[found.start() :] if found else ""

@@ -16,7 +16,7 @@ from rag.ingest.bylines import over_lines
 from rag.ingest.furniture import of_the_page
 from rag.ingest.gutter import apart
 from rag.ingest.line import Line, aired, clean, measure
-from rag.ingest.marks import Mark, apart_from_text, is_credit, signature
+from rag.ingest.marks import Mark, apart_from_text, is_credit, set_off, signature
 from rag.types import Page
 from rag.zh import seen
 
@@ -45,6 +45,9 @@ def lines(page: Page) -> tuple[Line, ...]:
             continue
         if of_the_page(text, edge=number in edges):
             parts = [(" ".join(line.split()), Mark.FURNITURE)]
+        elif (around := set_off(" ".join(line.split()))) and of_the_page(f"{around[0]} {around[2]}", edge=False):
+            marks = (Mark.FURNITURE, Mark.BYLINE, Mark.FURNITURE)
+            parts = [(part, mark) for part, mark in zip(around, marks, strict=True) if part]
         elif (byline := signature(line)) and not is_credit(text):
             text = _undressed(line[: -len(byline)].strip())[0]
             parts = [*apart_from_text(text), (clean(byline), Mark.BYLINE)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer import cite
 from rag.answer.asked.sought import Sort, Sought, sought
-from rag.answer.lacks import Lack
+from rag.answer.lacks import UNASKED, Lack
 from rag.answer.rules.alike import known
 from rag.ingest.places import mentions
 from rag.insight import cells, compare, figures, places, timeline
@@ -240,6 +240,6 @@ def beside(gathered: Gathered | None, found: Found, sentences: Sequence[Sentence
     if (gathered.single or gathered.wish.broad) and not found.chosen and not gathered.stands_for(found.verdict.lack):
         return None
     # 工会能找谁调解？报上有哪些做法？ asks for what was done and not for advice.
-    none = (Lack.CHAT,) if gathered.wish.several else (Lack.CHAT, Lack.ADVICE)
+    none = UNASKED if gathered.wish.several else UNASKED | {Lack.ADVICE}
     stands = found.chosen or (gathered.wish.sure and found.verdict.lack not in none)
     return gathered.table(cite.numberer(sentences)) if stands else None

@@ -22,6 +22,9 @@ PATIENCE = 5.0
 _FAILURES = (OSError, ValueError, RuntimeError)
 """What the client and the models' own code raise for a model that is absent, damaged or out of reach."""
 
+_PATHS = ("/", "./", "../", "~")
+"""How what can be no name on the hub begins."""
+
 Model = TypeVar("Model")
 
 
@@ -44,6 +47,8 @@ def opened(make: Callable[..., Model], role: str, name: str, otherwise: str) -> 
     NoModelError
         It cannot be had. One line that says why, and what to do.
     """
+    if name.startswith(_PATHS) and not Path(name).exists():
+        raise NoModelError(f"{role} {name!r}: no such folder; check the folder, or {otherwise}")
     if Path(name).is_absolute() or Path(name).exists():
         return _tried(make, role, name, f"check the folder, or {otherwise}", local=True)
     from huggingface_hub import constants

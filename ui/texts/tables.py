@@ -17,6 +17,8 @@ class TableTexts:
     aspect: str
     scope: str
     scope_nowhere: str
+    among: str
+    next_place: str
     listed: str
     more: str
     summed: str
@@ -45,8 +47,10 @@ ZH = TableTexts(
         Column.SENTENCE: "原句",
     },
     aspect="对比项",
-    scope="覆盖 {articles} 篇、{provinces} 省，按报道计，不代表全国统计",
+    scope="覆盖 {articles} 篇、{provinces} 省{places}，按报道计，不代表全国统计",
     scope_nowhere="覆盖 {articles} 篇，按报道计，不代表全国统计",
+    among="（{places}）",
+    next_place="、",
     listed="共 {found} 篇，列出前 {articles} 篇",
     more="相关报道很多，没有全部读完",
     summed="各篇报道的范围和时间不同，数字不相加",
@@ -75,8 +79,10 @@ EN = TableTexts(
         Column.SENTENCE: "Sentence",
     },
     aspect="Compared",
-    scope="{articles} reports from {provinces} provinces; a count of reports, not national statistics",
+    scope="{articles} reports from {provinces} provinces{places}; a count of reports, not national statistics",
     scope_nowhere="{articles} reports; a count of reports, not national statistics",
+    among=" ({places})",
+    next_place=", ",
     listed="{found} reports found, the first {articles} shown",
     more="there are too many reports on this to read them all",
     summed="reports differ in scope and time, so their figures are not added up",

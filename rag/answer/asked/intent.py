@@ -1,4 +1,4 @@
-"""What is said to the assistant that asks nothing of an archive: greetings, requests for other services, and legal advice."""
+"""What is said to the assistant that asks nothing of the reports: greetings, other services, what the archive holds, and legal advice."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Intent(StrEnum):
 
     ARCHIVE = "archive"
     CHAT = "chat"
+    HOLDINGS = "holdings"
     ADVICE = "advice"
 
 
@@ -46,6 +47,18 @@ _ADVICE = re.compile(
 )
 
 
+_WORK = "文章|报道|新闻|稿件|稿子|报纸|资料"
+_HOLDINGS = re.compile(
+    rf"(?:请问|你们?|这里|这儿|我们|(?:这个?)?(?:报道|资料|数据)?库|系统|里面?|中|目前|现在|总共|一共|共|收录?|存|了|都|有)*(?:多少|几|哪些|什么|啥)[篇条份张]?(?:{_WORK})[了呢吗啊]?"
+    rf"|最[新近早]的?(?:[一几][篇条份张])?(?:{_WORK})(?:(?:是|有|讲|写|说|报道)了?(?:什么|啥|哪[些篇一]*)(?:内容|时候的?)?|是哪一?天的?)?"
+    rf"|(?:请|帮我|给我|把|列出|列一下|列举|看看|所有|全部|报纸|报道|文章|库|[上里中的])*(?:记者|作者|标题|题目|{_WORK})(?:名单|列表|清单|目录)?(?:都|全)?(?:列(?:一下|出来?|个表|给我)?|有哪些|是哪些)"
+    rf"|(?:列出|列一下|列举)(?:所有|全部|报纸|报道|文章|库|[上里中的])*(?:记者|作者|标题|题目|{_WORK})(?:名单|列表|清单|目录)?"
+    rf"|(?:(?:19|20)[0-9]{{2}}年)?[0-9]{{1,2}}月(?:[0-9]{{1,2}}[日号])?的?(?:{_WORK}|报|版面)[上里]?都?(?:有|是|登|报道|讲|写|说)?了?(?:哪些|什么|啥)(?:内容|{_WORK})?"
+    r"|(?:what|which|how many) (?:articles|reports|news|newspapers|pages)(?: do you (?:have|hold)| are there| (?:are|is) (?:there )?in (?:the|this|your) (?:archive|library|database|index))?"
+    r"|(?:what (?:is|are) |show (?:me )?)?(?:the )?(?:latest|newest|most recent) (?:articles?|reports?|news)|(?:please )?list (?:me )?(?:all )?(?:of )?(?:the )?(?:articles|reports|titles|reporters|authors)"
+)
+"""Asks what the archive has, and of nothing that is told in it: with a subject (有哪些报道讲疗休养) it asks for that."""
+
 _REPORTED = re.compile("(?:举了|讲了|说了|提到了?|谈到了?|列了|报上|报道)(?:哪|什么|啥|几|有)|怎么[说讲看]的")
 """What asks for what somebody said, or what was reported, and for no advice."""
 
@@ -59,6 +72,8 @@ def intent(question: Question) -> Intent:
     plain = normalise(question.text).strip()
     if _GREETING.fullmatch(plain) or not any(c.isalnum() for c in plain):
         return Intent.CHAT
+    if _HOLDINGS.fullmatch(plain.rstrip("?？。.!！ ")):
+        return Intent.HOLDINGS
     if question.places or question.years or question.quoted:
         return Intent.ARCHIVE
     if _REPORTED.search(plain):

@@ -36,6 +36,10 @@ _PAYS = re.compile("钱|[花收交缴付补涨给奖罚赔卖赚挣省捐投]|�
 _GENERIC = frozenset(
     "数量 人数 总数 规模 数字 情况 数 总量 数目 总人数 方面 左右 全国 全省 全市 时间 现在 目前 报道 一共 总共 地方 大概 大约 分别 东西".split()
 )
+_REFUNDED = re.compile(r"(?:(?<![申汇上预举填])报销?|补贴|奖励|减免|返还|退还|补偿)(?:了|出|过)?$")
+"""What asks for money, or for so much of what was paid: 学费能报多少."""
+_GIVEN = re.compile("救助|资助|奖励|赔偿|补偿|赞助|救济")
+"""What is money where it is asked how much of it: 拿到多少救助."""
 _HOW = {
     "多久": SPAN,
     "多长": SPAN | frozenset("米 公里 千米 厘米".split()),
@@ -163,6 +167,8 @@ def _of_something(asked: TakenApart) -> Sought | None:
     """各铺开了多少: of what, it does not say."""
     if not asked.alone or asked.unit or asked.head in _GENERIC or MONEY_NOUN.search(asked.head):
         return None
+    if _REFUNDED.search(asked.before):
+        return Sought(Sort.MONEY, MONEY | {"%"}, (), asked.head, change=asked.change, each=asked.each)
     if re.search(r"[是为达占有]了?$", asked.plain[: asked.match.start()]):
         return None
     if re.search("的人(?:里面?|当中|之?中)[，,]", asked.plain[: asked.match.start()]):
@@ -222,6 +228,8 @@ def _count(asked: TakenApart) -> Sought:
 def _money_words(asked: TakenApart) -> list[str]:
     """The words by which money is asked for, the head last; none if it is not."""
     unit, named, behind = asked.unit, asked.named, asked.behind
+    if not unit and len(named) == 1 and _GIVEN.fullmatch(named[0]):
+        return named
     head = asked.head or noun_before(asked.before)
     by_noun = [head] if MONEY_NOUN.search(head) else []
     for n, word in enumerate(named if unit in {*MONEY, "", "笔", "份"} else ()):

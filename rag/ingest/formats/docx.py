@@ -15,7 +15,7 @@ from typing import Any
 from rag.errors import ReadError
 from rag.ingest.formats import archive
 from rag.ingest.formats.content import LARGEST, Content, Text
-from rag.ingest.formats.marked import article_lines, render
+from rag.ingest.formats.marked import BAR, article_lines, render
 
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _FALLBACK = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -100,7 +100,8 @@ def _read(root: Any, levels: dict[str, int]) -> list[tuple[int, str]]:
             continue
         if node.tag == _ROW:
             cells = [" ".join(_own(p) for p in cell.iter(_P)) for cell in node.iterchildren(_CELL)]
-            level, line = 0, " | ".join(" ".join(cell.split()) for cell in cells).strip("| ")
+            told = [text for cell in cells if (text := " ".join(cell.split()))]
+            level, line = 0, f"| {BAR.join(told)} |" if len(told) > 1 else "".join(told)
         else:
             level, line = _paragraph_level(node, levels), " ".join(_own(node).split())
         if line:

@@ -16,7 +16,7 @@ from typing import Any
 from rag.ingest.formats import head
 from rag.ingest.formats.content import Content, Text
 from rag.ingest.formats.encoding import decode
-from rag.ingest.formats.marked import article_lines, render
+from rag.ingest.formats.marked import BAR, article_lines, render
 
 _SILENT = frozenset(
     "head script style template noscript nav svg math iframe object canvas audio video select button datalist textarea map".split()
@@ -86,6 +86,7 @@ class _Lines:
     lines: list[tuple[int, str]] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     level: int = 0
+    rows: list[int] = field(default_factory=list)
 
     def add(self, piece: str | None) -> None:
         if piece:
@@ -97,6 +98,15 @@ class _Lines:
         self.pieces.clear()
         if line:
             self.lines.append((self.level, line))
+
+    def begin_row(self) -> None:
+        """Note where a row of a table begins."""
+        self.rows.append(len(self.lines))
+
+    def end_row(self) -> None:
+        """Set bars around a row whose cells are one line; what a table only lays out has lines of its own in its cells."""
+        if self.rows.pop() == len(self.lines) and BAR in "".join(self.pieces).strip():
+            self.pieces[:] = ["| ", *self.pieces, " |"]
 
 
 def _lines(root: Any, *, menus: bool) -> list[tuple[int, str]]:
@@ -115,6 +125,8 @@ def _lines(root: Any, *, menus: bool) -> list[tuple[int, str]]:
         else:
             if tag not in _INLINE and tag not in ("td", "th"):
                 out.end()
+            if tag == "tr":
+                out.begin_row()
             out.level = _HEADINGS.get(tag, out.level)
             out.add(node.text)
             todo.append((node, True, lists))
@@ -125,8 +137,10 @@ def _lines(root: Any, *, menus: bool) -> list[tuple[int, str]]:
 
 def _leave(node: Any, tag: str, out: _Lines) -> None:
     if tag in ("td", "th"):
-        out.add(" | " if node.getnext() is not None else None)
+        out.add(BAR if node.getnext() is not None else None)
     elif tag not in _INLINE:
+        if tag == "tr":
+            out.end_row()
         out.end()
         if tag in _HEADINGS:
             out.level = 0

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+BAR = " | "
+"""What parts the cells of a row of a table; a row has bars around it as well, which tells it from a title with a bar in it."""
+
 
 def render(lines: Sequence[tuple[int, str]]) -> str:
     """``(heading level, text)`` lines as a page: each on every other line, headings with their marks."""

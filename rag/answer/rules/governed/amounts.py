@@ -85,7 +85,9 @@ def no_bound(asked: Asked, said: Said) -> bool:
 
 
 _GIFT = "资助|补助|补贴|奖励|减免|报销|返还|退还"
-_PRICE = re.compile("费$|价$|租金|房租")
+_PRICE = re.compile("(?<!经)费$|价$|租金|房租")
+_ITS_OWN = rf"(?!(?:[{HAN}]{{0,2}})(?:{_GIFT}))[{HAN}]{{0,3}}[0-9][0-9.]*[万亿]?[余多]?(?:元|块)"
+"""A sum right behind what it is for: 学费仅50元."""
 _WAGE = re.compile("工资|薪")
 
 
@@ -95,6 +97,8 @@ def gift_towards_it(asked: Asked, said: Said) -> bool:
         return False
     named = asked.sought.things[0]
     if re.search(f"{_GIFT}|[报补免奖助]|给(?=多少|几)", asked.text) or not re.search(_GIFT, said.text):
+        return False
+    if re.search(f"{re.escape(named)}{_ITS_OWN}", said.text):
         return False
     return _PRICE.search(named) is not None or (_WAGE.search(named) is not None and not _WAGE.search(said.text))
 

@@ -46,7 +46,7 @@ _CALLED = "女士|先生|师傅|某某?|阿姨|大爷|大妈|大姐"
 
 
 def elsewhere(asked: str, text: str, others: Sequence[str]) -> str:
-    """The person or body that ``asked`` names and one of ``others``, the sentences of other reports, does, while ``text`` does not.
+    """The person, body or coined name that ``asked`` has and one of ``others``, the sentences of other reports, has, while ``text`` has not.
 
     The report that comes out best is then on somebody else. All in the form of :func:`rag.answer.stated.sentences.form`.
     """
@@ -66,8 +66,17 @@ def elsewhere(asked: str, text: str, others: Sequence[str]) -> str:
         known = name[:2] if len(name) > LEAST_NAME + 1 else name
         if known not in text and any(name in other for other in others):
             return name
-    return ""
+    coined = (m["it"] for other in others for m in _COINED.finditer(other))
+    return next((it for it in coined if _alone(it, asked) and it[:2] not in text and it[-2:] not in text), "")
 
+
+def _alone(name: str, asked: str) -> bool:
+    """Whether ``asked`` is about ``name``, and not about several things that it is one of."""
+    return name in asked and re.search(f"[、和与及]{name}|{name}[、和与及]", asked) is None
+
+
+_COINED = re.compile(rf"[“\"](?P<it>[{HAN}]{{4,8}})[”\"]")
+"""What a report calls something, in quotation marks: “暖边绿境”. A report that has neither end of it is on something else."""
 
 LEAST_NAME = 2
 """Characters of a name of which another person may bear the same, or that may be no name."""

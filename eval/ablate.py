@@ -25,7 +25,7 @@ from eval.runs import run
 from eval.stats import Paired, paired
 from rag import assistant as asking
 from rag import zh
-from rag.answer import evidence, features, find, gate, lacks
+from rag.answer import evidence, features, find, gate, lacks, trees
 from rag.answer.asked import question
 from rag.answer.rewrite import Understood
 from rag.assistant import Assistant
@@ -84,7 +84,11 @@ def _cover_alone() -> Sequence[Off]:
     """
     scale = sum(abs(weight) for weight in evidence.weights())
     by = tuple(scale if name == "cover" else 0.0 for name in features.FEATURES)
-    return (patch.object(evidence, "weights", lambda: by),)
+    return patch.object(evidence, "weights", lambda: by), *_no_trees()
+
+
+def _no_trees() -> Sequence[Off]:
+    return (patch.object(evidence, "forest", lambda: trees.plant([], features.FEATURES)),)
 
 
 def _judge_nothing(
@@ -116,6 +120,7 @@ PARTS = (
     Part("slips", "no mending of slips", lambda: (patch.object(slips, "mend", lambda text, *_: (text, ())),)),
     Part("traditional", "no simplification", lambda: (patch.object(zh, "_converter", _AsItIs),), indexed=True),
     Part("weights", "no learned weights", _cover_alone),
+    Part("trees", "no trees beside the weights", _no_trees),
     Part("gate", "no gate", lambda: (patch.object(gate, "judge", _judge_nothing),)),
     Part(
         "constraints",

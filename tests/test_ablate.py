@@ -20,7 +20,7 @@ from rag.search import retrieve, slips, synonyms, wanted
 NAMES = [part.name for part in PARTS]
 REPLACED = (
     (asking, ("rewrite",)),
-    (evidence, ("weights",)),
+    (evidence, ("weights", "forest")),
     (find, ("parts",)),
     (lacks, ("unmet",)),
     (gate, ("judge", "THRESHOLD", "ENGLISH", "MOST_GREETING")),

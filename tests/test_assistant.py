@@ -7,7 +7,7 @@ import pytest
 
 from rag.answer import extract
 from rag.answer.asked.question import read
-from rag.answer.evidence import learned, rank, redundant, weights
+from rag.answer.evidence import forest, learned, rank, redundant, weights
 from rag.answer.features import FEATURES
 from rag.answer.gate import SIGNALS, judge
 from rag.answer.lacks import Lack
@@ -133,6 +133,7 @@ def test_weights_fit_features_and_signals() -> None:
     assert len(weights()) == len(FEATURES)
     assert set(learned()["weights"]) == set(FEATURES)
     assert set(learned()["gate"]) == set(SIGNALS)
+    assert forest().column.max() < len(FEATURES)
 
 
 def test_an_answer_says_nothing_twice_and_keeps_its_size(assistant: Assistant) -> None:

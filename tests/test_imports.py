@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -12,6 +14,21 @@ from rag.config import ROOT
 
 HEAVY = {"torch", "gradio", "langchain", "langchain_core", "langchain_openai", "langchain_text_splitters", "openai",
          "sentence_transformers", "transformers", "onnxruntime", "pandas", "pymilvus", "sklearn"}  # fmt: skip
+
+HOMES = {
+    "faiss": {"rag/search/dense.py"},
+    "jieba": {"rag/zh.py"},
+    "rjieba": {"rag/zh.py"},
+    "opencc": {"rag/zh.py"},
+    "sentence_transformers": {"rag/search/encode.py", "rag/search/rerank.py"},
+    "langchain_openai": {"rag/answer/llm.py"},
+    "langchain_text_splitters": {"rag/ingest/split.py"},
+    "pymilvus": {"rag/search/milvus/load.py", "rag/search/milvus/server.py"},
+    "onnxruntime": {"rag/search/onnx.py", "rag/train/teacher.py"},
+    "lightgbm": {"rag/train/boost.py"},
+    "torch": {"rag/train/distill.py"},
+}
+"""Where each heavy library is imported in the product, and nowhere else there; ``eval`` also measures some of them bare."""
 
 ANSWER = """
 from pathlib import Path
@@ -65,3 +82,14 @@ def test_the_parts_know_each_other_in_one_direction_only():
     )
     assert done.returncode == 0, done.stdout
     assert "0 broken" in done.stdout
+
+
+def test_a_heavy_library_is_imported_in_its_home_alone():
+    found = defaultdict(set)
+    for path in (file for part in ("rag", "ui") for file in (ROOT / part).rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            named = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            named += [node.module] if isinstance(node, ast.ImportFrom) and node.module else []
+            for library in {name.partition(".")[0] for name in named} & set(HOMES):
+                found[library].add(path.relative_to(ROOT).as_posix())
+    assert found == HOMES

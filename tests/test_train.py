@@ -8,22 +8,27 @@ import sys
 import tarfile
 import zipfile
 from collections import Counter
+from operator import itemgetter
 from pathlib import Path
 
+import lightgbm
 import numpy as np
 import pages
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy.special import softmax as scipy_softmax
 from tokenizers import Tokenizer, models, pre_tokenizers
 
 from eval import encoder as bench
+from rag.answer.trees import plant
 from rag.config import Settings
 from rag.errors import InputError, NoModelError
 from rag.ingest import cues, line_cues
 from rag.search import encode
 from rag.search.encode import StaticEncoder
-from rag.train import distill, evidence, glosses, packages, parser, pieces, teacher, texts
+from rag.train import boost, distill, evidence, glosses, packages, parser, pieces, teacher, texts
 from rag.types import Article, Kind, Passage
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -332,6 +337,58 @@ def test_reliability_counts_each_question_once():
     assert lines[-1].split()[-1] == "1.00"
 
 
+NAMES = ("near", "rare", "long")
+LESSONS = st.lists(
+    st.tuples(
+        arrays(np.float32, (6, len(NAMES)), elements=st.floats(-1, 1, width=32)),
+        st.lists(st.booleans(), min_size=6, max_size=6),
+    ),
+    min_size=1,
+    max_size=5,
+)
+
+
+@given(LESSONS)
+def test_the_slopes_of_the_ranking_loss_are_those_found_by_small_steps(drawn):
+    gold = np.concatenate([[True, *held[1:]] for _, held in drawn])  # one right sentence a question at least
+    scores = np.concatenate([table[:, 0] for table, _ in drawn]).astype(float)
+    sizes, weights = [6] * len(drawn), [1.0 + n for n in range(len(drawn))]
+
+    def loss(at):
+        p = [scipy_softmax(at[n * 6 : n * 6 + 6]) @ gold[n * 6 : n * 6 + 6] for n in range(len(drawn))]
+        return -float(np.log(p) @ weights)
+
+    found, bend = boost.slopes(scores, gold, sizes, weights)
+    by_hand = [(loss(scores + step) - loss(scores - step)) / 2e-5 for step in np.eye(len(scores)) * 1e-5]
+    assert found == pytest.approx(by_hand, abs=1e-4)
+    assert (bend > 0).all()
+
+
+def test_trees_find_what_no_weighted_sum_can_say():
+    """A sentence is right if both of two features are there, or neither: a sum gives each the same weight."""
+    random_ = np.random.default_rng(0)
+    lessons = []
+    for _ in range(400):
+        table = random_.uniform(-1, 1, (8, len(NAMES))).astype(np.float32)
+        lessons.append(boost.Lesson(table, np.zeros(8), (table[:, 0] > 0) == (table[:, 1] > 0)))
+    forest = plant(boost.grow(lessons, NAMES, 40), NAMES)
+    best = [one.gold[np.argmax(forest.total(one.table))] for one in lessons]
+    assert np.mean(best) > 0.95
+
+
+def test_the_trees_grown_say_what_lightgbm_says(monkeypatch):
+    random_ = np.random.default_rng(1)
+    tables = [random_.uniform(-1, 1, (12, len(NAMES))).astype(np.float32) for _ in range(200)]
+    lessons = [boost.Lesson(t, t[:, 2].astype(float), t[:, 0] * t[:, 1] > 0.2) for t in tables]
+    models = []
+    train = lightgbm.train
+    monkeypatch.setattr(lightgbm, "train", lambda *args: models.append(train(*args)) or models[-1])
+    forest = plant(boost.grow(lessons, NAMES, 30), NAMES)
+    rows = np.concatenate(tables)
+    assert np.abs(forest.total(rows) - models[0].predict(rows)).max() < 30 * 1e-5  # values are kept to five places
+    assert boost.grow(lessons, NAMES, 30) == boost.grow(lessons, NAMES, 30)
+
+
 # --- the page parser's points -------------------------------------------------------------------
 
 
@@ -386,7 +443,7 @@ def test_rates_are_of_the_order_of_the_scores_and_of_that_in_which_an_answer_sho
     spans = [evidence.Span(passage, start, start + len(text), 0) for start, text in zip(starts, told, strict=True)]
     table = np.zeros((2, len(evidence.FEATURES)), np.float32)
     table[0, 0] = 1.0
-    weights = np.eye(1, len(evidence.FEATURES))[0]
+    first_feature = itemgetter((slice(None), 0))
     one = evidence.Example(question, table, np.array([False, True]), spans, answerable=True)
-    assert evidence.hit_rates([one], weights) == (0.0, 1.0)
-    assert evidence.shown_rates([one], weights) == (1.0, 1.0)
+    assert evidence.hit_rates([one], first_feature) == (0.0, 1.0)
+    assert evidence.shown_rates([one], first_feature) == (1.0, 1.0)

@@ -1,7 +1,7 @@
-"""Which sentences answer: every sentence of the passages found is scored by a weighted sum of plain features.
+"""Which sentences answer: every sentence of the passages found is scored by a weighted sum of plain features, and by small trees over them.
 
-The features are those of :mod:`rag.answer.features`; the weights are in ``rag/models/evidence.json``, learned by
-``rag.train.evidence``.
+The features are those of :mod:`rag.answer.features`; the weights are in ``rag/models/evidence.json``, the trees
+(:mod:`rag.answer.trees`) in ``rag/models/trees.json``, both learned by ``rag.train.evidence``.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from rag.answer.features import FEATURES, features
+from rag.answer.trees import Forest, plant
 from rag.zh import normalise, sentences
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from rag.search.searchable import Searchable
     from rag.types import Hit, Passage
 
-WEIGHTS = Path(__file__).resolve().parent.parent / "models" / "evidence.json"
+_MODELS = Path(__file__).resolve().parent.parent / "models"
+WEIGHTS, TREES = _MODELS / "evidence.json", _MODELS / "trees.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +82,31 @@ def weights() -> tuple[float, ...]:
     return tuple(float(learned()["weights"][name]) for name in FEATURES)
 
 
+@cache
+def forest() -> Forest:
+    """The trees over the features."""
+    return plant(json.loads(TREES.read_text("utf-8")), FEATURES)
+
+
 def rank(question: Question, hits: Sequence[Hit], store: Searchable, encoder: Encoder) -> list[Evidence]:
     """Every sentence of ``hits`` (best first, from ``store``), best first."""
     found = spans(hits)
     if not found:
         return []
     table = features(question, hits, found, store, encoder)
-    return order(found, table, np.asarray(weights(), np.float32))
+    return order(found, table, score(table, np.asarray(weights(), np.float32), forest()))
 
 
-def order(found: Sequence[Span], table: NDArray[np.float32], by: NDArray[np.floating[Any]]) -> list[Evidence]:
-    """``found`` as evidence, best first; ``table`` has shape (len(found), len(FEATURES)), ``by`` a weight a column."""
-    scores = table @ by
+def score(
+    table: NDArray[np.float32], by: NDArray[np.floating[Any]], trees: Forest | None = None
+) -> NDArray[np.floating[Any]]:
+    """The score of each row of ``table``, shape (sentences, len(FEATURES)): its sum weighted ``by`` a weight a column, and what ``trees`` add."""
+    weighted: NDArray[np.floating[Any]] = table @ by
+    return weighted + trees.total(table) if trees else weighted
+
+
+def order(found: Sequence[Span], table: NDArray[np.float32], scores: NDArray[np.floating[Any]]) -> list[Evidence]:
+    """``found`` as evidence, best first; ``table`` has shape (len(found), len(FEATURES)), ``scores`` shape (len(found),)."""
     return [
         Evidence(found[i], float(scores[i]), tuple(float(x) for x in table[i]))
         for i in np.argsort(-scores, kind="stable")

@@ -1,6 +1,6 @@
 """Learn the weights by which sentences are ranked, and the gate that tells whether there is an answer.
 
-    python -m rag.train.evidence --answered SET_DIR ... --removed SET_DIR ... --out rag/models/evidence.json
+    python -m rag.train.evidence --answered SET_DIR ... --removed SET_DIR ... --out rag/models
 
 A set is a folder with ``corpus.jsonl.gz`` ({"id", "title", "text"}) and ``queries.jsonl.gz`` ({"id", "query",
 "answers", "positive_ids", "answerable"}). ``--answered`` sets teach the ranking. The gate learns from ``--removed`` sets, some of
@@ -11,7 +11,7 @@ encoder was trained on a set too, only ``--measure`` sets are wholly untouched.
 
 Ranking: the probability that a sentence is the one holding the answer is the softmax of its score among all
 sentences of the passages found; its mean negative logarithm is minimised (ListNet's top-one loss, Cao et al. 2007,
-doi:10.1145/1273496.1273513). Gate: logistic regression on the features of the best sentence that may hold the answer, over
+doi:10.1145/1273496.1273513). Trees over the same features are then added (:mod:`rag.train.boost`). Gate: logistic regression on the features of the best sentence that may hold the answer, over
 the questions that no constraint refuses.
 """
 
@@ -24,25 +24,27 @@ import json
 import random
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import aim, bearing, gate
 from rag.answer.asked.question import Question, read
-from rag.answer.evidence import Span, order, spans
+from rag.answer.evidence import TREES, WEIGHTS, Span, order, score, spans
 from rag.answer.features import FEATURES, features
+from rag.answer.trees import Tree, plant
 from rag.config import Settings
 from rag.ingest.article import articles
 from rag.ingest.read import read_page, sources
 from rag.search import encode
 from rag.search.retrieve import Searcher, retrieve
 from rag.search.store import Store, assemble
+from rag.train import boost
 from rag.types import Article, Kind
 from rag.zh import normalise, sentences
 
@@ -52,8 +54,15 @@ FIXED = {"place": 4.0, "year": 2.0, "quoted": 0.5}
 OWN = 0.5
 """How much the cases of our own weigh in the ranking: they are few, and worded unlike their answers, as questions here are."""
 
+OWN_TREES = 3.0
+"""How many questions of others one of our own counts for where trees are learned; from 5 on they are learned by heart."""
+
 TOP = 8
 """Passages a question's sentences are taken from, as in the product."""
+
+
+Scorer: TypeAlias = Callable[[NDArray[np.float32]], NDArray[np.floating[Any]]]
+"""From a table of features, shape (sentences, features), to the scores, shape (sentences,)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,12 +163,17 @@ def own_examples(files: Sequence[Path], pages: Path, settings: Settings, encoder
     searcher = Searcher(store, encoder, candidates=settings.candidates)
     found = []
     for row in (json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()):
-        if not row["answerable"] or row.get("split") != "dev":
+        if not row["answerable"] or row.get("split") != "dev" or row.get("history"):
             continue
         question, quotes = read(row["query"]), [_unspaced(e["quote"]) for e in row["evidence"]]
         hits = retrieve(searcher, row["query"], TOP)
         candidates = spans(hits)
-        gold = np.array([any(q in (t := _unspaced(s.text)) or t in q for q in quotes) for s in candidates])
+        texts = [_unspaced(s.text) for s in candidates]
+        quoted = np.array([any(q in t or t in q for q in quotes) for t in texts])
+        # Of a quote of several sentences those count that hold a fact.
+        facts = [_unspaced(fact) for one_of in row["answer_keys"] for fact in one_of]
+        held = quoted & np.array([any(fact in t for fact in facts) for t in texts])
+        gold = held if held.any() else quoted
         found.append(
             Example(question, features(question, hits, candidates, store, encoder), gold, candidates, answerable=True)
         )
@@ -214,17 +228,27 @@ def fit_gate(
     return [float(v) for v in w], float(b)
 
 
-def hit_rates(data: Sequence[Example], weights: NDArray[np.float64]) -> tuple[float, float]:
+def fit_trees(data: Sequence[Example], own: Sequence[Example], weights: NDArray[np.float64]) -> list[Tree]:
+    """The trees to add to the sum by ``weights``; one of ``own`` counts for :data:`OWN_TREES` of ``data``."""
+    lessons = [
+        boost.Lesson(e.table, np.asarray(score(e.table, weights), np.float64), e.gold, weight)
+        for examples, weight in ((data, 1.0), (own, OWN_TREES))
+        for e in examples
+    ]
+    return boost.grow(lessons, FEATURES)
+
+
+def hit_rates(data: Sequence[Example], by: Scorer) -> tuple[float, float]:
     """Shares of questions whose answer is in the first sentence, and in the first three."""
-    return _rates([e.gold[np.argsort(-(e.table @ weights), kind="stable")[:3]].tolist() for e in data if e.answerable])
+    return _rates([e.gold[np.argsort(-by(e.table), kind="stable")[:3]].tolist() for e in data if e.answerable])
 
 
-def shown_rates(data: Sequence[Example], weights: NDArray[np.float64]) -> tuple[float, float]:
+def shown_rates(data: Sequence[Example], by: Scorer) -> tuple[float, float]:
     """The same in the order in which an answer shows them: by their form too, and the fact asked for first."""
     told = []
     for e in (e for e in data if e.answerable):
         gold = {id(span) for span, is_gold in zip(e.spans, e.gold, strict=True) if is_gold}
-        ranked = bearing.first(e.question, aim.aimed(e.question, order(e.spans, e.table, weights)))
+        ranked = bearing.first(e.question, aim.aimed(e.question, order(e.spans, e.table, by(e.table))))
         told.append([id(one.span) in gold for one in ranked[:3]])
     return _rates(told)
 
@@ -250,9 +274,9 @@ class Judged:
     answerable: bool
 
 
-def judged(data: Sequence[Example], weights: NDArray[np.float64]) -> list[Judged]:
-    """What the gate sees of each of ``data`` ranked by ``weights``."""
-    ranked = [(e, order(e.spans, e.table, weights)) for e in data]
+def judged(data: Sequence[Example], by: Scorer) -> list[Judged]:
+    """What the gate sees of each of ``data`` ranked ``by`` scores."""
+    ranked = [(e, order(e.spans, e.table, by(e.table))) for e in data]
     return [
         Judged(gate.signals(e.question, found), bool(bearing.bearing(e.question, found)), e.answerable)
         for e, found in ranked
@@ -288,22 +312,31 @@ def main() -> None:
     )
     parser.add_argument("--pages", type=Path, default=Path("seeds"), help="the pages these are about")
     parser.add_argument("--measure", type=Path, nargs="*", default=[], help="sets to report on only")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--out", type=Path, required=True, help="the folder for both files")
     parser.add_argument("--encoder", default=encode.BUNDLED)
     parser.add_argument("--limit", type=int, default=1500, help="questions a set")
+    parser.add_argument("--judged", type=int, default=1000, help="questions a set for the gate, and to report on")
     args = parser.parse_args()
     settings, encoder = Settings(), encode.load(args.encoder)
 
-    def of(sets: Sequence[Set], *, train: bool | None) -> list[Example]:
-        return [e for s in sets for e in examples(s, args.limit, settings, encoder, train=train)]
+    def of(sets: Sequence[Set], limit: int, *, train: bool | None) -> list[Example]:
+        return [e for s in sets for e in examples(s, limit, settings, encoder, train=train)]
 
     answered, removed = [Set(f) for f in args.answered], [Set(f) for f in args.removed]
     clipped = [Set(f, clipped=True) for f in args.answered]
-    own = own_examples(args.own, args.pages, settings, encoder)
-    weights = fit_ranking(of(answered, train=True), own)
+    own, asked = own_examples(args.own, args.pages, settings, encoder), of(answered, args.limit, train=True)
+    weights = fit_ranking(asked, own)
     for name, weight in zip(FEATURES, weights, strict=True):
         print(f"{name:16} {weight:7.3f}")
-    seen = judged(of([*removed, *clipped], train=True), weights)
+    trees = fit_trees(asked, own, weights)
+    (args.out / TREES.name).write_text("[\n" + ",\n".join(json.dumps(tree) for tree in trees) + "\n]\n", "utf-8")
+    del asked
+    forest = plant(trees, FEATURES)
+
+    def by(table: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
+        return score(table, weights, forest)
+
+    seen = judged(of([*removed, *clipped], args.judged, train=True), by)
     slopes, bias = fit_gate([(j.signals, j.answerable) for j in seen if j.borne])
     for name, slope in zip(gate.SIGNALS, slopes, strict=True):
         print(f"gate {name:16} {slope:7.3f}")
@@ -312,16 +345,20 @@ def main() -> None:
         "gate": {n: round(s, 4) for n, s in zip(gate.SIGNALS, slopes, strict=True)},
         "bias": round(bias, 4),
     }
-    args.out.write_text(json.dumps(table, indent=1) + "\n", "utf-8")
+    (args.out / WEIGHTS.name).write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
     for source, half in [*((s, False) for s in answered), *((Set(f), None) for f in args.measure)]:
-        asked = of([source], train=half)
-        for how, rates in (("by its weights", hit_rates(asked, weights)), ("as shown", shown_rates(asked, weights))):
+        asked = of([source], args.judged, train=half)
+        for how, rates in (
+            ("by the sum", hit_rates(asked, lambda table: score(table, weights))),
+            ("with the trees", hit_rates(asked, by)),
+            ("as shown", shown_rates(asked, by)),
+        ):
             print(
                 f"{source.name} {how}: answer in the first sentence {rates[0]:.3f}, in the first three {rates[1]:.3f}"
             )
     for source in [*removed, *clipped]:
-        left = judged(of([source], train=False), weights)
+        left = judged(of([source], args.judged, train=False), by)
         told = [(float(1 / (1 + np.exp(-np.dot(j.signals, slopes) - bias))) * j.borne, j.answerable) for j in left]
         print(f"{source.name}: area under the ROC curve {area(told):.3f}; probability, questions, its mean, answerable")
         print("\n".join(reliability(told)))

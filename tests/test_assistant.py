@@ -117,6 +117,19 @@ def test_english_questions_find_chinese_evidence(assistant: Assistant) -> None:
     assert "1800万元" in answer.text
 
 
+def test_a_refusal_spells_places_as_an_english_question_does_and_names_no_word_that_adds_up(
+    assistant: Assistant,
+) -> None:
+    lone = assistant.ask("How many rest stations did Gansu build for outdoor workers?")
+    both = assistant.ask("Compare how many rest stations Qinghai and Tibet have built for outdoor workers")
+    assert (lone.status, both.status) == (Status.NO_EVIDENCE, Status.NO_EVIDENCE)
+    assert "about Gansu" in lone.notice
+    assert "about Tibet," in both.notice
+    summed = assistant.ask("工会篮球联赛总共投入了多少资金？")
+    assert summed.status is Status.NO_EVIDENCE
+    assert "总共" not in summed.notice
+
+
 def test_the_same_question_gets_the_same_answer(assistant: Assistant) -> None:
     one, two = (assistant.ask("百色给每个边境乡镇工会补助多少钱？") for _ in range(2))
     assert (one.sentences, one.hits) == (two.sentences, two.hits)

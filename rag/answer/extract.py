@@ -39,7 +39,7 @@ class Size:
     pair: int = 330
 
 
-SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.5), Size(4, 220, 4.0), Size(5, 320, 4.5, 500), Size(MOST, 400, 4.5)
+SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.0), Size(4, 220, 3.0), Size(5, 320, 4.5, 500), Size(MOST, 400, 4.5)
 
 
 def size(question: Question) -> Size:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rag.answer.features import spoken
 from rag.answer.lacks import Lack
+from rag.search import bridge
 from rag.zh import has_chinese
 
 if TYPE_CHECKING:
@@ -53,8 +54,8 @@ TEXTS = {
         Lack.ADVICE: "Only the words of the reports are given here, which is no legal advice; please ask a trade union or a legal aid centre.",
     },
 }
-_ASKS = re.compile("[哪谁几]|多少|什么|怎")
-"""How a word begins that asks and is no subject: 哪几个."""
+_ASKS = re.compile("[哪谁几]|多少|什么|怎|总共|一共|共计|合计|总计")
+"""How a word begins that asks or adds up and is no subject: 哪几个, 总共."""
 
 NO_NAME = {"zh": "所问内容", "en": "what is asked"}
 
@@ -66,9 +67,19 @@ def say(question: Question, verdict: Verdict, store: Searchable, language: str) 
         missing = "、".join(_absent(question, store))
         if not missing:
             return ""
+    if language == "en" and verdict.lack in (Lack.PLACE, Lack.SIDE):
+        missing = ", ".join(_as_asked(name, question.text) for name in missing.split("、"))
     template = TEXTS[language].get(verdict.lack, "")
     title = f"《{store.articles[verdict.near].name}》" if verdict.near in store.articles else ""
     return template.format(missing=missing or NO_NAME[language], title=title)
+
+
+def _as_asked(place: str, text: str) -> str:
+    """``place`` as the English ``text`` spells it (Gansu for 甘肃); itself where it does not."""
+    spelt = (text[start:end] for start, end in bridge.spelt(text))
+    return next(
+        (name for name in spelt if any(place in (r.city, r.province) for r in bridge.bridge(name).places)), place
+    )
 
 
 def _absent(question: Question, store: Searchable) -> list[str]:

@@ -125,8 +125,9 @@ def test_a_refusal_spells_places_as_an_english_question_does_and_names_no_word_t
     assert (lone.status, both.status) == (Status.NO_EVIDENCE, Status.NO_EVIDENCE)
     assert "about Gansu" in lone.notice
     assert "about Tibet," in both.notice
-    summed = assistant.ask("工会篮球联赛总共投入了多少资金？")
+    summed = assistant.ask("月球基地总共投入了多少资金？")
     assert summed.status is Status.NO_EVIDENCE
+    assert "月球基地" in summed.notice
     assert "总共" not in summed.notice
 
 

@@ -106,8 +106,8 @@ def cut(query_id: str) -> bool:
 
 def clip(text: str, answers: Sequence[str]) -> str:
     """``text`` without the sentences that hold one of ``answers`` (normal form); what stands around them stays."""
-    kept_spans = [(a, b) for a, b in sentences(text) if not any(x in normalise(text[a:b]) for x in answers)]
-    return "\n".join(text[a:b] for a, b in kept_spans)
+    formerspans = [(a, b) for a, b in sentences(text) if not any(x in normalise(text[a:b]) for x in answers)]
+    return "\n".join(text[a:b] for a, b in formerspans)
 
 
 def index(source: Set, settings: Settings, encoder: encode.Encoder) -> Store:
@@ -315,6 +315,9 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="the folder for both files")
     parser.add_argument("--encoder", default=encode.BUNDLED)
     parser.add_argument("--limit", type=int, default=1500, help="questions a set")
+    parser.add_argument(
+        "--keep", action="store_true", help="learn the trees alone, over the weights there are in --out"
+    )
     parser.add_argument("--judged", type=int, default=1000, help="questions a set for the gate, and to report on")
     args = parser.parse_args()
     settings, encoder = Settings(), encode.load(args.encoder)
@@ -325,7 +328,8 @@ def main() -> None:
     answered, removed = [Set(f) for f in args.answered], [Set(f) for f in args.removed]
     clipped = [Set(f, clipped=True) for f in args.answered]
     own, asked = own_examples(args.own, args.pages, settings, encoder), of(answered, args.limit, train=True)
-    weights = fit_ranking(asked, own)
+    former = json.loads((args.out / WEIGHTS.name).read_text("utf-8")) if args.keep else {}
+    weights = np.array([former["weights"][name] for name in FEATURES]) if former else fit_ranking(asked, own)
     for name, weight in zip(FEATURES, weights, strict=True):
         print(f"{name:16} {weight:7.3f}")
     trees = fit_trees(asked, own, weights)
@@ -336,16 +340,19 @@ def main() -> None:
     def by(table: NDArray[np.float32]) -> NDArray[np.floating[Any]]:
         return score(table, weights, forest)
 
-    seen = judged(of([*removed, *clipped], args.judged, train=True), by)
-    slopes, bias = fit_gate([(j.signals, j.answerable) for j in seen if j.borne])
+    if former:
+        slopes, bias = [former["gate"][name] for name in gate.SIGNALS], former["bias"]
+    else:
+        seen = judged(of([*removed, *clipped], args.judged, train=True), by)
+        slopes, bias = fit_gate([(j.signals, j.answerable) for j in seen if j.borne])
+        table = {
+            "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)},
+            "gate": {n: round(s, 4) for n, s in zip(gate.SIGNALS, slopes, strict=True)},
+            "bias": round(bias, 4),
+        }
+        (args.out / WEIGHTS.name).write_text(json.dumps(table, indent=1) + "\n", "utf-8")
     for name, slope in zip(gate.SIGNALS, slopes, strict=True):
         print(f"gate {name:16} {slope:7.3f}")
-    table = {
-        "weights": {n: round(float(w), 4) for n, w in zip(FEATURES, weights, strict=True)},
-        "gate": {n: round(s, 4) for n, s in zip(gate.SIGNALS, slopes, strict=True)},
-        "bias": round(bias, 4),
-    }
-    (args.out / WEIGHTS.name).write_text(json.dumps(table, indent=1) + "\n", "utf-8")
 
     for source, half in [*((s, False) for s in answered), *((Set(f), None) for f in args.measure)]:
         asked = of([source], args.judged, train=half)

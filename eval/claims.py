@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ConfigDict, TypeAdapter
 
+from eval.alone import by_itself
 from eval.cases import CASES, by_page
 from rag.answer import cite
 from rag.answer.drafts import drafts
@@ -184,4 +185,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    by_itself(main)

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from eval import bench
+from eval.alone import by_itself
 from rag import zh
 from rag.config import Settings
 from rag.search import encode, store
@@ -155,4 +156,4 @@ def main(argv: list[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    by_itself(main)

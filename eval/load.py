@@ -34,6 +34,7 @@ from typing import Any
 import httpx
 import numpy as np
 
+from eval.alone import by_itself
 from eval.cases import CASES, load, split_of
 from eval.speed import RAG, run, wait
 
@@ -338,4 +339,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    by_itself(main)

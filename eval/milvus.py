@@ -24,6 +24,7 @@ from statistics import mean, median
 from typing import TYPE_CHECKING
 
 from eval import pages_made
+from eval.alone import by_itself
 from eval.cases import CASES
 from eval.runs import chosen
 from rag.assistant import Assistant
@@ -217,4 +218,4 @@ def _run(args: argparse.Namespace, home: Path, address: str) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    by_itself(main)

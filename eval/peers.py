@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from eval import corpora
+from eval.alone import by_itself
 from rag.config import ROOT
 
 HOME = ROOT / ".venv-bench"
@@ -198,4 +199,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    by_itself(main)

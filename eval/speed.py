@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from eval import growth, pages_made
+from eval.alone import by_itself
 from eval.cases import CASES, load
 from rag.assistant import Assistant
 from rag.config import ROOT, Settings
@@ -117,4 +118,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    by_itself(main)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ConfigDict, TypeAdapter
 
+from eval.alone import by_itself
 from eval.cases import CASES, by_page
 from eval.metrics import normalise
 from rag.assistant import Assistant
@@ -166,4 +167,4 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    by_itself(main)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 from dataclasses import replace
 
@@ -10,6 +11,7 @@ import pytest
 from terminal import one_line
 
 from eval.cases import CASES, load, to_json
+from rag.config import ROOT
 
 pytestmark = pytest.mark.slow
 
@@ -163,3 +165,13 @@ def test_cases_about_another_archive_are_one_line(rag, cases, tmp_path):
     rag("index", page, "--store", tmp_path / "other")
     ended = rag("eval", "run", "--cases", cases, "--store", tmp_path / "other", "--runs", tmp_path / "runs")
     one_line(ended, 2, "only 0 of 4 cases have evidence in this index")
+
+
+def test_a_measuring_module_run_by_itself_tells_what_is_wrong_in_one_line(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "eval.tables", "--store", str(tmp_path / "none")],
+        check=False, cwd=ROOT, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert "rag index" in done.stderr

@@ -18,6 +18,7 @@ from rag.answer.asked.question import read
 from rag.assistant import Assistant
 from rag.config import load
 from rag.insight import export, speech
+from rag.insight.reports import Term
 from rag.insight.wish import wish
 from rag.types import Answer, Cell, Citation, Column, Passage, Row, Status, Table, TableKind
 from ui import completions, lines, render, tables, word
@@ -180,15 +181,40 @@ def test_a_table_may_answer_alone_and_its_numbers_follow_the_sentences():
 # --- what comes -----------------------------------------------------------------------------------
 
 
-def test_the_rows_of_the_cases_come(assistant):
-    """Over the five pages, of the rows wanted (eval/cases/tables) nine in ten come, and nine in ten that come are wanted."""
+@pytest.mark.parametrize(("split", "least"), [("dev", 0.9), ("held", 0.85)])
+def test_the_rows_of_the_cases_come(assistant, split, least):
+    """Over the five pages, nearly all of the rows wanted (eval/cases/tables) come, and nearly all that come are wanted."""
     names = {a.id: n for a, n in zip(assistant.articles, evaluated.by_page(assistant.articles), strict=True)}
     total = evaluated.Tally()
     for case in evaluated.read():
-        if case.split == "dev":
+        if case.split == split:
             total.add(evaluated.judge(case, assistant.ask(case.query), names))
-    assert total.right >= 0.9 * (total.right + total.missed), total.told
-    assert total.right >= 0.9 * (total.right + total.wrong), total.told
+    told = total.told if split == "dev" else str(total)  # what is wrong of held cases is not to be looked at
+    assert total.right >= least * (total.right + total.missed), told
+    assert total.right >= least * (total.right + total.wrong), told
+
+
+@pytest.mark.parametrize(
+    ("text", "pointed"),
+    [("本次竞赛吸引60名选手", True), ("竞赛由市总主办", True), ("这场暖心的比武", False), ("劳动竞赛激发干劲", False)],
+)
+def test_a_practice_is_pointed_back_to_by_what_its_name_ends_in(text, pointed):
+    term = Term(((("技能竞赛",), 1.0), (("技能比武",), 0.9)), 1.0)
+    assert term.pointed(text) is pointed
+    assert not Term(((("疗养",), 1.0),), 1.0).pointed("本次疗养")  # there is nothing that it could be short for
+
+
+def test_figures_of_a_practice_may_stand_where_it_is_only_pointed_back_to(assistant):
+    table = assistant.ask("各地的职工技能比武各来了多少人？").table
+    assert table is not None
+    assert any("选手" in row.cells[2].text for row in table.rows)
+
+
+def test_the_last_word_of_a_name_alone_is_not_the_thing(assistant):
+    """金领驿站 and 会员驿站 are no stations for those who work outdoors."""
+    table = assistant.ask("哪些省市有户外劳动者服务站点或工会驿站？").table
+    assert table is not None
+    assert not any("金领驿站" in cell.text or "会员驿站" in cell.text for row in table.rows for cell in row.cells)
 
 
 def test_a_row_shifted_to_another_article_counts_as_wrong(assistant):

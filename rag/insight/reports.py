@@ -64,13 +64,16 @@ STANDS_FOR: Mapping[Relation, float] = {Relation.SAME: 1.0, Relation.NEAR: 0.9, 
 FARTHEST = 0.65
 """What stands for what stands for a name counts more than this, or is none."""
 
+POINTED = 0.8
+"""What a word counts that is pointed back to (本次竞赛) where the report has had it whole (技能竞赛)."""
+
 _INSIDE = re.compile("新就业(?:形态|群体)")
 """What holds a word that it does not mean: there is no 就业帮扶 in 新就业形态劳动者."""
 
 _OF_SORT = re.compile('[”’"」]?(?:企业|代表)')
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Term:
     """One of the things a practice is called by: ``forms`` in normal form and what each counts, and what the term weighs.
 
@@ -98,6 +101,16 @@ class Term:
     def held(self, text: str) -> float:
         """How far ``text`` (normal form) has it, 0 to 1."""
         return max((worth for form, worth in self.forms if all(self._stands(part, text) for part in form)), default=0.0)
+
+    def pointed(self, text: str) -> bool:
+        """Whether ``text`` (normal form) points back to it by what its name ends in: 本次竞赛, or 竞赛 as its first word."""
+        return self._back is not None and self._back.search(text) is not None
+
+    @cached_property
+    def _back(self) -> re.Pattern[str] | None:
+        ends = {form[0][-2:] for form, _ in self.forms if len(form) == 1 and len(form[0]) > SHORTEST}
+        every = "|".join(sorted(map(re.escape, ends)))
+        return re.compile(f"(?:^|[本此该这](?:[次届项场批个])?)(?:{every})") if ends else None
 
     def _stands(self, part: str, text: str) -> bool:
         at = text.find(part)
@@ -133,7 +146,8 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
             # 创新工作室 is the same if its parts stand apart and the table has it; of other long words that is less sure.
             worth = 1.0 if word not in said and len(parts) > 1 else IN_PARTS
             forms |= {(word,): 1.0, **({parts: worth} if len(parts) > 1 or (parts and word in said) else {})}
-            forms |= {form: worth for form, worth in _told(word, synonyms).items() if form not in forms}
+            told_ = _told(word, synonyms).items()
+            forms |= {form: min(worth, _tail(form, group)) for form, worth in told_ if form not in forms}
         if forms:
             found.append(forms)
     most = log(2 * len(store.passages) + 2)
@@ -145,6 +159,15 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
         made.append(Term(tuple(forms.items()), weight, alone, rare, heard))
     return tuple(made)
 
+
+def _tail(form: tuple[str, ...], group: Sequence[str]) -> float:
+    """What a form may count at most that is a word of ``group`` without what sets it apart (驿站 for 工会驿站)."""
+    short = len(form) == 1 and any(word != form[0] and word.endswith(form[0]) for word in group)
+    return TAIL if short else 1.0
+
+
+TAIL = 0.7
+"""What the last word of a name counts, where the table has it for the whole: not enough by itself."""
 
 MAY_BE_GONE = 2.0
 """What words that are nowhere may weigh, if the others weigh 1: of 高考志愿填报 only 志愿 would be left."""
@@ -395,6 +418,12 @@ def _read(practice: Sequence[Term], article: Article, passages: Sequence[Passage
     spans = [(passage, start, end) for passage in passages for start, end in sentences(passage.text)]
     plain = [normalise(p.text[a:b]) for p, a, b in spans]
     held = [[term.held(text) for term in practice] for text in plain]
+    known = list(titled)  # what was told of before, the titles included
+    for text, row in zip(plain, held, strict=True):
+        for n, term in enumerate(practice):
+            if not row[n] and known[n] and term.pointed(text):
+                row[n] = POINTED * known[n]
+            known[n] = max(known[n], row[n])
     none = [0.0] * len(practice)
     anywhere = [ELSEWHERE * max(column) for column in zip(*held, strict=True)] if held else none
     for n, (passage, start, end) in enumerate(spans):

@@ -106,8 +106,8 @@ def cut(query_id: str) -> bool:
 
 def clip(text: str, answers: Sequence[str]) -> str:
     """``text`` without the sentences that hold one of ``answers`` (normal form); what stands around them stays."""
-    formerspans = [(a, b) for a, b in sentences(text) if not any(x in normalise(text[a:b]) for x in answers)]
-    return "\n".join(text[a:b] for a, b in formerspans)
+    left = [(a, b) for a, b in sentences(text) if not any(x in normalise(text[a:b]) for x in answers)]
+    return "\n".join(text[a:b] for a, b in left)
 
 
 def index(source: Set, settings: Settings, encoder: encode.Encoder) -> Store:

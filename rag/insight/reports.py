@@ -146,8 +146,8 @@ def terms(wish: Wish, store: Searchable, synonyms: Synonyms) -> tuple[Term, ...]
             # 创新工作室 is the same if its parts stand apart and the table has it; of other long words that is less sure.
             worth = 1.0 if word not in said and len(parts) > 1 else IN_PARTS
             forms |= {(word,): 1.0, **({parts: worth} if len(parts) > 1 or (parts and word in said) else {})}
-            others = _told(word, synonyms).items()
-            forms |= {form: min(worth, _tail(form, group)) for form, worth in others if form not in forms}
+            stands = _told(word, synonyms)
+            forms |= {form: min(worth, _tail(form, group)) for form, worth in stands.items() if form not in forms}
         if forms:
             found.append(forms)
     most = log(2 * len(store.passages) + 2)

@@ -95,8 +95,8 @@ def _untold(asked: str, text: str) -> Iterator[str]:
 def _named(asked: str, text: str) -> list[str]:
     """The persons whom ``asked`` names and ``text`` does, too.
 
-    Not those that :mod:`.said_of` reads out of a question: with them fewer of the things untold here are noticed (6 of 25 less over the
-    news, 3 wrong ones more).
+    Not those that :mod:`.said_of` reads out of a question: with them fewer of the things untold here are noticed (8 of 25 are lost over the
+    news, and 4 others come).
     """
     found = [name for name in people(asked) if name in text] + [name for name in people(text) if name in asked]
     if not found:

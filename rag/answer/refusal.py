@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from rag.answer.asked.plainly import IN_ALL
 from rag.answer.features import spoken
 from rag.answer.lacks import Lack
 from rag.search import bridge
@@ -54,7 +55,7 @@ TEXTS = {
         Lack.ADVICE: "Only the words of the reports are given here, which is no legal advice; please ask a trade union or a legal aid centre.",
     },
 }
-_ASKS = re.compile("[哪谁几]|多少|什么|怎|总共|一共|共计|合计|总计")
+_ASKS = re.compile(f"[哪谁几]|多少|什么|怎|{IN_ALL}")
 """How a word begins that asks or adds up and is no subject: 哪几个, 总共."""
 
 NO_NAME = {"zh": "所问内容", "en": "what is asked"}

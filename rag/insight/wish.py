@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from rag.answer.asked import towns
 from rag.answer.asked.kind import Asks
+from rag.answer.asked.plainly import IN_ALL
 from rag.answer.asked.question import QUOTED, Question, sentences_of
 from rag.ingest.places import Region, mentions
 from rag.search.bridge import bridge
@@ -101,7 +102,7 @@ _APART = re.compile(r"分别|各自|各(?=[是有用采怎如])")
 _HISTORY = re.compile(
     r"历年|逐年|历程|发展过程|发展变化|演变|沿革|来龙去脉|时间线|大事记|一步步|(?:这些年|这几年|多年来?|近几年).{0,12}(?:变化|发展)"
 )
-_TOTAL = re.compile(r"一共|总共|共计|合计|总计|加起来|总数|总和|\b(?:in total|altogether|in all|overall)\b")
+_TOTAL = re.compile(rf"{IN_ALL}|加起来|总数|总和|\b(?:in total|altogether|in all|overall)\b")
 
 _EVERYWHERE_EN = re.compile(
     r"\b(?:which|what) (?:\w+ ){0,2}?(?:places|provinces|cities|regions|counties|unions|federations)\b"

@@ -47,6 +47,9 @@ ASKS = r"多[少大长久高远]|第?几[个家名位种届次期年成项场支
 """What makes a clause a question by itself. 几 alone does not: 十几家."""
 
 _ASKED = re.compile(f"{ASKS}|几")
+IN_ALL = "一共|总共|共计|合计|总计"
+"""What asks for a sum."""
+
 PAUSE = "，。；：,;:？?！!"
 """Marks that part clauses."""
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Collection, Sequence
 from itertools import pairwise
 
+from rag.answer.asked.plainly import IN_ALL
 from rag.ingest.places import mentions
 from rag.zh import HAN, STOP_WORDS, normalise, words
 
@@ -55,7 +56,7 @@ SHORTEST = 4
 """Characters of a name that opens a question; what is shorter may be anything (当时, 报上登的)."""
 
 _TOPIC = re.compile(
-    f"^(?:请问|那么?|关于|在|为什么|为啥|为何|怎么|如何)?(?P<it>[{HAN}]{{2,12}}?)(?=的|有|是|为|在|工会|总工会|什么|怎么|一共|总共|共计|合计|累计|总计|投入|花[了掉费]|砸|今年|去年|每|哪|谁|多少|，)"
+    f"^(?:请问|那么?|关于|在|为什么|为啥|为何|怎么|如何)?(?P<it>[{HAN}]{{2,12}}?)(?=的|有|是|为|在|工会|总工会|什么|怎么|{IN_ALL}|累计|投入|花[了掉费]|砸|今年|去年|每|哪|谁|多少|，)"
 )
 _KINDS_OF_BODY = frozenset(
     "公司 企业 集团 单位 基地 平台 项目 园区 街道 社区 工会 部门 学校 医院 中心 协会 机关 行业 地区 职工 员工 工人 全国 国家".split()

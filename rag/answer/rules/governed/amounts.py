@@ -62,11 +62,16 @@ _RATED = re.compile("每|人均|平均|户均|/|一[人户家斤年张](?![同�
 
 def no_rate(asked: Asked, said: Said) -> bool:
     """It tells sums where so much for each is asked for."""
+    return _money_untold(asked, said, _EACH, _RATED)
+
+
+def _money_untold(asked: Asked, said: Said, asks: re.Pattern[str], tells: re.Pattern[str]) -> bool:
+    """Whether money is asked after in words of ``asks``, and nothing in the sentence ``tells`` that its sum is of that kind."""
     return (
         asked.sought is not None
         and asked.sought.sort is Sort.MONEY
-        and _EACH.search(asked.text) is not None
-        and not _RATED.search(said.text)
+        and asks.search(asked.text) is not None
+        and not tells.search(said.text)
     )
 
 
@@ -76,12 +81,7 @@ _UP_TO = re.compile("最[高多大]|上限|封顶|不超过|不高于|以内|以
 
 def no_bound(asked: Asked, said: Said) -> bool:
     """It tells a sum where the most that one may get is asked for."""
-    return (
-        asked.sought is not None
-        and asked.sought.sort is Sort.MONEY
-        and _MOST.search(asked.text) is not None
-        and not _UP_TO.search(said.text)
-    )
+    return _money_untold(asked, said, _MOST, _UP_TO)
 
 
 _GIFT = "资助|补助|补贴|奖励|减免|报销|返还|退还"

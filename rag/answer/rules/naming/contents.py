@@ -10,6 +10,7 @@ import re
 
 from rag.answer.asked.units import content
 from rag.answer.rules import alike
+from rag.answer.stated import offices
 from rag.answer.stated.mentioned import persons
 from rag.answer.stated.sentences import SENTENCE
 from rag.search.sounds import spelt, stands
@@ -22,9 +23,6 @@ _WHAT_SAID = re.compile(
 _REACTS = re.compile(
     rf"(?P<who>[{HAN}a-z]{{2,20}}?)(?:对(?:于|此)?[^？。]{{0,30}}?)?(?:是)?(?:怎么|如何|怎样|有没有|有何|有什么|做[了出]什么|做[了出]何)?(?:做[了出])?(?P<act>回应|表态|答复|反应)(?:的|了没有?|没有?|过吗|了吗|吗|过没有?)*(?=[？。，]|$)"
 )
-_OFFICES_ABROAD = {"ceo": "ceo|首席执行官|总裁|行政总裁"}
-"""What an office in Latin letters may be called in a report."""
-
 _SPOKEN_OF = frozenset("公司 企业 官方 政府 工会 方面 单位 集团 部门 现场 记者 活动 会上 代表".split())
 
 
@@ -64,7 +62,7 @@ def reaction(asked: str, text: str) -> str:
     whose = _named(m["who"], text) or [w for w in content(m["who"]) if w not in _SPOKEN_OF]
     if not whose:
         return ""
-    last = re.compile(_OFFICES_ABROAD.get(whose[-1], re.escape(whose[-1])))
+    last = re.compile(offices.CHIEF if whose[-1] == "ceo" else re.escape(whose[-1]))
     if any(last.search(s) and re.search(_SPEAKING, s) for s in SENTENCE.findall(text)):
         return ""
     return m["act"]
@@ -92,7 +90,7 @@ _REACTS_ENGLISH = re.compile(
     r"\b(?:how (?:did|has|have|does|do)|did) (?:the )?(?P<who>[\w'’ -]{3,40}?) (?:respond(?:ed)?|react(?:ed)?|reply|replied|comment(?:ed)?)\b|\bwhat (?:was|is) (?:the )?(?P<whose>[\w'’ -]{3,40}?)(?:['’]s?)? (?:response|reaction|reply|comment)\b"
 )
 _SPEAKERS = (
-    ("ceo|chief executive", "ceo|首席执行官|总裁"), ("ministry|minister", f"[{HAN}]部(?![分门队])|部长|大臣"), ("government|authorities|officials?", "政府|官方|当局|官员|发言人"),
+    ("ceo|chief executive", offices.CHIEF), ("ministry|minister", f"[{HAN}]部(?![分门队])|部长|大臣"), ("government|authorities|officials?", "政府|官方|当局|官员|发言人"),
     ("unions?", "工会"), ("police", "警"), ("courts?", "法院|法官"), ("studios?|producers?", "片方|制片|影视公司|制作公司"), ("employers?|management", "资方|雇主|管理层|公司|企业"),
     ("compan(?:y|ies)|firms?|corporation|corp|airlines?", "公司|企业|集团|航空"), ("school|university", "学校|大学|校方|学院"), ("hospital", "医院|院方"),
 )  # fmt: skip

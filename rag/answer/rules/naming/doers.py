@@ -136,11 +136,8 @@ def untold_title(asked: str, text: str) -> str:
     if m is None:
         return ""
     it = m["it"] or m["other"]
-    same = re.compile(_SAME_TITLE if re.fullmatch(_SAME_TITLE, it) else f"{it}|{it[-2:]}")
+    same = re.compile(offices.CHIEF if re.fullmatch(offices.CHIEF, it) else f"{it}|{it[-2:]}")
     return "" if same.search(text) else it
-
-
-_SAME_TITLE = "ceo|首席执行官|总裁|行政总裁"
 
 
 _OFFICER = re.compile(

@@ -270,6 +270,9 @@ def test_a_name_that_is_like_one_of_the_report_opens_no_other_subject():
     assert modifiers.topic("青年寓所的工会在哪里", "职工宿舍建成", alike, 0.5) == ""
     assert modifiers.topic("青年寓所的工会在哪里", "职工书屋建成", alike, 0.5) == "青年寓所"
     assert modifiers.topic("当时是谁", "职工书屋建成", alike, 0.5) == ""
+    assert modifiers.topic("职工食堂投了多少钱", "职工疗养投入300万元", alike, 0.5) == "职工食堂"
+    assert modifiers.topic("工会篮球联赛总共投入多少钱", "工会投入300万元", alike, 0.5) == "工会篮球联赛"
+    assert modifiers.topic("工会组织的演出有哪些", "工会办了演出", alike, 0.5) == ""
 
 
 def test_what_the_nearest_report_says_in_a_passage_not_found_is_found(small):

@@ -40,6 +40,8 @@ class Size:
 
 
 SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.0), Size(4, 220, 3.0), Size(5, 320, 4.5, 500), Size(MOST, 400, 4.5)
+TOLD = Size(4, 300, 3.0, 400)
+"""For why and how: what is told of them takes longer sentences than figures and names do."""
 
 
 def size(question: Question) -> Size:
@@ -48,7 +50,9 @@ def size(question: Question) -> Size:
         return WIDE
     if question.asks is Asks.NUMBER and _OF_EACH.search(question.text):
         return LISTED
-    return SHORT if question.asks in _SHORT else LISTED if question.asks is Asks.LIST else LONG
+    if question.asks in _SHORT:
+        return SHORT
+    return LISTED if question.asks is Asks.LIST else TOLD if question.asks in _POINTS else LONG
 
 
 _MEASURES = "%|万元|亿元|元|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|亩|吨|千瓦时|千瓦|平方米|小时|分钟|岁|套|例|万亩|万吨"

@@ -56,8 +56,10 @@ SHORTEST = 4
 """Characters of a name that opens a question; what is shorter may be anything (当时, 报上登的)."""
 
 _TOPIC = re.compile(
-    f"^(?:请问|那么?|关于|在|为什么|为啥|为何|怎么|如何)?(?P<it>[{HAN}]{{2,12}}?)(?=的|有|是|为|在|工会|总工会|什么|怎么|{IN_ALL}|累计|投入|花[了掉费]|砸|今年|去年|每|哪|谁|多少|，)"
+    f"^(?:请问|那么?|关于|在|为什么|为啥|为何|怎么|如何)?(?P<it>[{HAN}]{{2,12}}?)(?=的|有|是|为|在|工会|总工会|什么|怎么|{IN_ALL}|累计|投入|[花投][了过掉费]|砸|今年|去年|每|哪|谁|多少|，)"
 )
+_GENERAL = re.compile("^(?:总?工会(?:组织)?|职工|员工|工人)")
+"""Whose a thing is, which says nothing of what it is."""
 _KINDS_OF_BODY = frozenset(
     "公司 企业 集团 单位 基地 平台 项目 园区 街道 社区 工会 部门 学校 医院 中心 协会 机关 行业 地区 职工 员工 工人 全国 国家".split()
 )
@@ -71,12 +73,13 @@ def topic(question: str, text: str, alike: Callable[[str, str], float], near: fl
     m = _TOPIC.match(normalise(question))
     if m is None:
         return ""
-    if re.search("[哪许造会因由最这此想找要问求帮给请]", m["it"]):
+    it = _GENERAL.sub("", m["it"]).rstrip("中里上内")
+    if re.search("[哪许造会因由最这此想找要问求帮给请]", it):
         return ""
-    own = [
-        w for w in words(m["it"].rstrip("中里上内")) if len(w) > 1 and w not in _KINDS_OF_BODY and w not in STOP_WORDS
-    ]
-    pairs = {a + b for a, b in pairwise(m["it"])} - _KINDS_OF_BODY
+    found = [w for w in words(it) if len(w) > 1 and w not in _KINDS_OF_BODY and w not in STOP_WORDS]
+    # 职工食堂 is like 职工, which says nothing of 食堂.
+    own = [w for w in found if not any(part in w for part in (*_KINDS_OF_BODY, *found) if part != w)]
+    pairs = {a + b for a, b in pairwise(it)} - _KINDS_OF_BODY
     if len(m["it"].rstrip("中里上内")) < SHORTEST or not own or any(w in text for w in (*own, *pairs)):
         return ""
     others = {w for w in words(text) if len(w) > 1}

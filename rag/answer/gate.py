@@ -23,7 +23,7 @@ SPOKEN_OF = 0.3
 """Share of the question's words that the best passage must have for a report on its subject."""
 
 
-THRESHOLD = 0.035
+THRESHOLD = 0.03
 """Least probability of an answer, by the logistic regression, at which one is given."""
 
 

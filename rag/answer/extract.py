@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 from rag.answer.asked.kind import Asks
 from rag.answer.asked.plainly import over_time
 from rag.answer.asked.question import Question
+from rag.answer.asked.several import asks_more
 from rag.answer.cite import Numberer
 from rag.answer.evidence import Evidence, redundant
 from rag.answer.rules.governed import counted
@@ -30,18 +32,20 @@ MOST = 5
 class Size:
     """The most an answer holds, and how far below the best sentence's score a further one may be.
 
-    The best and the next one together may hold ``pair`` characters, where one is long: it would keep out even that.
+    The best and the next one together may hold ``pair`` characters, where one is long: it would keep out even that. One of another
+    report may be ``others`` below.
     """
 
     sentences: int
     characters: int
     close: float
     pair: int = 330
+    others: float = inf
 
 
 SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.0), Size(4, 220, 3.0), Size(5, 320, 4.5, 500), Size(MOST, 400, 4.5)
-TOLD = Size(4, 300, 3.0, 400)
-"""For why and how: what is told of them takes longer sentences than figures and names do."""
+TOLD = Size(6, 450, 4.5, 500, 1.0)
+"""For why and how, and where more than one thing is asked: most of what answers them is told by one report, here and there."""
 
 
 def size(question: Question) -> Size:
@@ -50,9 +54,9 @@ def size(question: Question) -> Size:
         return WIDE
     if question.asks is Asks.NUMBER and _OF_EACH.search(question.text):
         return LISTED
-    if question.asks in _SHORT:
-        return SHORT
-    return LISTED if question.asks is Asks.LIST else TOLD if question.asks in _POINTS else LONG
+    if question.asks in (Asks.REASON, Asks.MEANS) or asks_more(question.text):
+        return TOLD
+    return SHORT if question.asks in _SHORT else LISTED if question.asks is Asks.LIST else LONG
 
 
 _MEASURES = "%|万元|亿元|元|人次|人|名|位|家|个|户|次|场|项|届|期|年|天|支|所|部|份|条|件|种|成|类|台|辆|座|级|倍|亩|吨|千瓦时|千瓦|平方米|小时|分钟|岁|套|例|万亩|万吨"
@@ -82,7 +86,12 @@ def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
     ranked = [e for e in ranked if not _ASKS.search(e.text)] or ranked
     room = size(question)
     best = max(e.score for e in ranked)
-    close = [e for e in ranked[1:] if e.score >= best - room.close]
+    own = ranked[0].passage.article_id
+    close = [
+        e
+        for e in ranked[1:]
+        if e.score >= best - (room.close if e.passage.article_id == own else min(room.close, room.others))
+    ]
     if question.sought:
         # Asked how many or how much, a further sentence is worth reading only if it counts the same thing.
         close = [e for e in close if e.feature("unit") > 0]

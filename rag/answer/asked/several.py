@@ -32,6 +32,13 @@ def one_by_one(text: str) -> tuple[str, str] | None:
     return asked[0].strip(), asked[1].strip()
 
 
+def asks_more(text: str) -> bool:
+    """Whether more than one clause of ``text`` asks something (怎么突破的，谁出的钱)."""
+    if is_english(text):
+        return len(_ASK_ENGLISH.findall(text)) > 1
+    return sum(_ASK.search(clause) is not None for clause in re.split(f"[{PAUSE}]", text)) > 1
+
+
 def _clauses(text: str) -> list[str]:
     """The clauses of ``text``; a list is cut at 、 only where each item asks something."""
     found: list[str] = []

@@ -43,7 +43,7 @@ class Size:
     others: float = inf
 
 
-SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.0), Size(4, 220, 3.0), Size(5, 320, 4.5, 500), Size(MOST, 400, 4.5)
+SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.0), Size(4, 220, 3.0), Size(6, 450, 4.5, 500), Size(MOST, 400, 4.5)
 TOLD = Size(6, 450, 4.5, 500, 1.0)
 """For why and how, and where more than one thing is asked: most of what answers them is told by one report, here and there."""
 

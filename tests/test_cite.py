@@ -490,3 +490,4 @@ def test_a_person_is_known_by_the_office_before_the_name():
     assert facts.people("请来主任医师辛随成、医院医师闫少校，为职工义诊") == ["辛随成", "闫少校"]
     assert facts.people("邀请代表黎智勇介绍情况，代表关爱职工，教师温暖、热情") == ["黎智勇"]
     assert facts.people("请来主任医师、护士，为职工义诊") == []
+    assert facts.people("活动中，马以花老师讲了棕编") == ["马以花"]

@@ -200,6 +200,10 @@ def _measured(asked: TakenApart) -> Sought | None:
     return Sought(Sort.MEASURE, frozenset(_MEASURED[key].split()), (asked.head,), asked.head, change=asked.change)
 
 
+_DONE = re.compile("[了过](?:一共|总共|共|大概|大约|约)?$")
+"""Behind a word for what was done, which counts nothing: 上榜了多少个."""
+
+
 def _count(asked: TakenApart) -> Sought:
     """多少家企业, 多少职工, 站点有多少个."""
     named, head, unit = asked.named, asked.head, asked.unit
@@ -207,6 +211,8 @@ def _count(asked: TakenApart) -> Sought:
         return Sought(Sort.PEOPLE, PEOPLE, (), "人口", change=asked.change)
     if not unit and asked.alone and (head.endswith("人数") or _SIZED.search(asked.before)):
         return Sought(Sort.PEOPLE, HEADS, (), "人数", change=asked.change, each=asked.each)
+    if _DONE.search(asked.plain[: asked.match.start()]):
+        head = ""
     noun = (head,) if len(head) > 1 and head not in _GENERIC else ()
     things = tuple(w for w in named[:1] if w not in _GENERIC) or noun
     if unit in ("个", "") and asked.behind.startswith("".join(named[:2])) and any(map(_PERSON.search, named[1:2])):

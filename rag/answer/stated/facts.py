@@ -121,7 +121,8 @@ def people(text: str) -> list[str]:
     speaking, two to four characters that begin with a surname and are no word (李建国, of which 建国 is one).
     """
     found = []
-    for single, group in groupby(zh.words(text), key=lambda w: len(w) == 1 and not w.isascii()):
+    cut = [word for clause in re.split(r"[^\w·]+", text) for word in (*zh.words(clause), "")]
+    for single, group in groupby(cut, key=lambda w: len(w) == 1 and not w.isascii()):
         run = "".join(group)
         if single and 2 <= len(run) <= 3 and run[0] in SURNAMES and not set(run) & _NOT_NAMES:
             found += re.findall(rf"(?<![0-9]){run}", text)  # 2.9万人 is no 万人

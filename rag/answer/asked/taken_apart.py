@@ -17,6 +17,9 @@ _VERBS = frozenset(
 _ADVERB = re.compile(
     r"(?:一共|总共|共计|共|合计|累计|加起来|现在|目前|当时|大概|大约|约|差不多|将近|各自|各|分别|平均|每个?[月年天期人次]|一个?[月年]|今年|去年|到底|究竟|具体|总|已经?|都|就|又|还|能|会|要|可|是|为|有|达到?|占到?|到|了|的|在|按|，|,|、|：|:)$"
 )
+_CHANGES = re.compile("(?<=[一-龥]{2})(?:上?涨|提高|提升|增加|上升|下降|降低|减少|升|降)$")
+"""What is said of a figure, not its name: 月收入涨到多少."""
+
 _SPENT = re.compile(r"(?:花费?|投入|拨付?|捐|赚|挣|耗资|贷|罚|赔)(?:了|出|过)?$")
 _ASKS_CHANGE = re.compile(
     r"[涨加降](?:到|上)?(?:多少|几成|百分)(?!人|名|个|家)|(?:增长|增加|上升|提高|提升|增幅|下降|减少|降低|下跌|降幅|涨|上涨|升|降|多|少)了(?:多少|几|百分)|增幅|降幅|涨幅|(?:增长|增加|提高|提升|上升|下降|减少|降低|上涨|上调|下调|环比|同比)[^，。]{0,8}(?:多少|几|百分之几)|涨得|by how much"
@@ -90,7 +93,7 @@ def _before(text: str) -> str:
     text = re.split(r"[。！？?!；;]", text)[-1].rstrip()
     while m := _ADVERB.search(text):
         text = text[: m.start()]
-    return text
+    return _CHANGES.sub("", text)
 
 
 def noun_before(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import os
 import random
 import re
@@ -67,6 +68,15 @@ def test_an_item_that_never_ends_is_given_up_and_the_rest_goes_on(jobs):
     found = dict(workers.each(double_or_hang, range(14), jobs, [3.0] * 14))
     assert found == {n: workers.Lost.LATE if n in {3, 13} else 2 * n for n in range(14)}
     assert time.monotonic() - began < 60
+
+
+@pytest.mark.slow
+def test_what_the_work_needs_is_loaded_before_the_time_of_an_item_begins(tmp_path, monkeypatch):
+    wait = "import multiprocessing, time\nif multiprocessing.parent_process(): time.sleep(5)\n"
+    (tmp_path / "slow_to_load.py").write_text(f"{wait}def double(number): return 2 * number\n", "utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    needy = importlib.import_module("slow_to_load").double
+    assert list(workers.each(needy, [1, 2], 1, [3.0] * 2)) == [(0, 2), (1, 4)]
 
 
 @pytest.mark.slow

@@ -456,8 +456,9 @@ window.fetch = async (...of) => {
 def test_a_question_asked_while_gradio_closes_the_stream_of_events_is_answered(visit):
     page = visit(script=HELD_BACK)
     ask(page, "百色")
-    page.wait_for_function("window.closeNow")
-    page.wait_for_timeout(300)  # until the page has seen that its first question is done
+    page.wait_for_function("window.closeNow !== undefined")
+    # Until the page has seen that its first question is done: it asks then what may be asked next.
+    until(page, lambda: sum("queue/join" in url for url in visit.requests) > 1)
     page.fill("#box textarea", "出错")
     with page.expect_response("**/queue/join**"):
         page.press("#box textarea", "Enter")
@@ -824,7 +825,7 @@ def test_the_server_gives_out_no_files_takes_none_and_offers_no_endpoints(visit,
 # --- the reader ---------------------------------------------------------------------------------
 
 
-def in_sight(page, selector):
+def comes_in_sight(page, selector):
     """Wait until the element stands within the window, clear of the bar at the top."""
     sight = """s => { const r = document.querySelector(s).getBoundingClientRect();
         return r.top > document.querySelector('header').getBoundingClientRect().bottom && r.bottom < innerHeight }"""
@@ -841,7 +842,7 @@ def checked_at_its_places(reader):
     asked = reader.locator("mark.asked")
     assert asked.inner_text() == "2022年以来,百色市共建设12个工会系统人大代表联络站。"
     assert reader.locator("mark.cited").count() == 1
-    in_sight(reader, "mark.asked")
+    comes_in_sight(reader, "mark.asked")
     until(reader, lambda: reader.evaluate("document.activeElement.id") == "mark")
     assert outside(reader, "body") == []
     assert faint(reader, "body") == []
@@ -849,7 +850,7 @@ def checked_at_its_places(reader):
     reader.locator(".steps a[rel=prev]").press("Enter")
     reader.locator(".steps .count", has_text="引用 1/2").wait_for()
     expect(asked).to_contain_text("一次性补助8万元")
-    in_sight(reader, "mark.asked")
+    comes_in_sight(reader, "mark.asked")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -872,7 +873,7 @@ def test_on_a_phone_from_a_card_to_the_reader_in_a_tab_to_its_mark_and_back_to_w
     checked_at_its_places(reader)
     # without the fragment, as from an address that was written down
     reader.goto(reader.url.split("#")[0])
-    in_sight(reader, "mark.asked")
+    comes_in_sight(reader, "mark.asked")
     reader.click(".top a[lang=en]")
     reader.wait_for_selector("html[lang=en]")
     assert "一次性补助8万元" in reader.inner_text("mark.asked")
@@ -902,7 +903,7 @@ def test_where_there_is_room_the_card_opens_the_reader_beside_the_answer_and_esc
     assert faint(page, "body") == []
     column, pane = (page.locator(at).bounding_box() for at in (".gradio-container", "aside.pane"))
     assert column["x"] + column["width"] <= pane["x"]
-    in_sight(page, "#t1-r2")
+    comes_in_sight(page, "#t1-r2")
     # another place while it is open, and back by keyboard
     link = page.locator("#t1-s3 a.open")
     link.press("Enter")
@@ -914,7 +915,7 @@ def test_where_there_is_room_the_card_opens_the_reader_beside_the_answer_and_esc
     page.keyboard.press("Escape")
     assert page.locator("aside.pane").count() == 0
     assert link.evaluate("n => n === document.activeElement")
-    in_sight(page, "#t1-s3 a.open")
+    comes_in_sight(page, "#t1-s3 a.open")
     link.press("Enter")
     page.click(".pane .close")
     assert page.locator("aside.pane").count() == 0
@@ -965,8 +966,10 @@ def test_chat_and_api_share_their_places_and_the_page_of_the_api_loads_nothing_f
     expect(ask(waiting, "百色", done=".progress")).to_contain_text(ZH.waiting.format(ahead=1))
     busy = page.request.post(at + "api/ask", **asked)
     assert (busy.status, busy.json()["error"]["type"]) == (503, "busy")
+    waiting.click("#stop")
+    waiting.wait_for_selector("#t1 .problem.stopped")
+    until(waiting, lambda: running.slots.taken == 1)
     running.newsroom.go.set()
-    waiting.wait_for_selector("#t1.final")
     page.wait_for_selector("#t1.final")
     page.wait_for_selector("#onward .offer >> visible=true")
     free(running)

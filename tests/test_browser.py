@@ -462,6 +462,7 @@ def test_a_question_asked_while_gradio_closes_the_stream_of_events_is_answered(v
     page.fill("#box textarea", "出错")
     with page.expect_response("**/queue/join**"):
         page.press("#box textarea", "Enter")
+    page.wait_for_timeout(500)  # until the page has found its stream open for it
     page.evaluate("closeNow()")
     expect(page.locator("#chat .turn").nth(1)).to_contain_text("服务器出错")
 

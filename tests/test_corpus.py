@@ -67,7 +67,7 @@ def test_an_item_that_never_ends_is_given_up_and_the_rest_goes_on(jobs):
     began = time.monotonic()
     found = dict(workers.each(double_or_hang, range(14), jobs, [3.0] * 14))
     assert found == {n: workers.Lost.LATE if n in {3, 13} else 2 * n for n in range(14)}
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < 200  # of the 600 that one of them takes
 
 
 @pytest.mark.slow

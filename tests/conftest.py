@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 
 import pytest
+from patience import SECONDS
 from terminal import Ended
 from typer.testing import CliRunner
 
@@ -34,8 +35,9 @@ def browser() -> Iterator[object]:
 
     One a module: while Playwright runs, nothing else in its thread can run an event loop.
     """
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=1000 * SECONDS)
     with sync_playwright() as play:
         opened = play.chromium.launch(
             executable_path=str(CHROMIUM), args=[*FLAGS, "--host-resolver-rules=MAP intranet.test 127.0.0.1"]

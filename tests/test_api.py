@@ -157,7 +157,7 @@ def test_what_did_not_stand_the_check_is_taken_back_in_a_stream():
         def stream(self, question, history=(), filters=None):
             yield Progress(Step.WRITE, 0.0)
             yield Partial((first,))
-            time.sleep(0.1)  # else the partial answer is overtaken
+            time.sleep(0.5)  # else the partial answer is overtaken
             yield Answer(question, question, Status.DEGRADED, (last,), (), answered("").trace, "摘录")
 
     with called(application(Wavering())) as client:
@@ -239,7 +239,7 @@ def test_a_failure_has_a_reference_and_none_of_its_detail(client, caplog, questi
 
 
 async def until(condition):
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not condition():
         assert time.monotonic() < deadline
         await asyncio.sleep(0.01)
@@ -254,14 +254,14 @@ def test_a_question_in_work_blocks_nothing_the_next_waits_and_one_too_many_is_to
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             first = asyncio.create_task(client.post("/api/ask", json={"question": "慢一"}))
             await until(lambda: len(newsroom.asked) == 1)
-            alive = await asyncio.wait_for(client.get("/healthz"), 2)
+            alive = await asyncio.wait_for(client.get("/healthz"), 20)
             second = asyncio.create_task(
                 client.post("/api/ask", json={"question": "二"}, headers={"Accept": "text/event-stream"})
             )
             await until(lambda: slots.taken == 2)
-            third = await asyncio.wait_for(client.post("/api/ask", json={"question": "三"}), 2)
+            third = await asyncio.wait_for(client.post("/api/ask", json={"question": "三"}), 20)
             body = {"model": MODEL, "messages": [{"role": "user", "content": "四"}], "stream": True}
-            fourth = await asyncio.wait_for(client.post("/v1/chat/completions", json=body), 2)
+            fourth = await asyncio.wait_for(client.post("/v1/chat/completions", json=body), 20)
             counts = (await client.get("/metrics")).text
             newsroom.go.set()
             return alive, third, fourth, counts, await first, await second
@@ -318,7 +318,7 @@ def test_a_reader_who_leaves_a_stream_ends_the_question():
                 (b"accept", b"text/event-stream"),
             ],
         }
-        await asyncio.wait_for(app(scope, receive, send), 5)
+        await asyncio.wait_for(app(scope, receive, send), 30)
         newsroom.go.set()
         await until(lambda: slots.taken == 0)
         return gone.is_set()
@@ -676,7 +676,7 @@ def served():
 @pytest.fixture
 def library(served):
     with openai.OpenAI(
-        base_url=f"http://127.0.0.1:{served.port}/v1", api_key=OTHER, max_retries=0, timeout=10
+        base_url=f"http://127.0.0.1:{served.port}/v1", api_key=OTHER, max_retries=0, timeout=30
     ) as library:
         yield library
 

@@ -124,7 +124,7 @@ def test_a_reply_without_end_is_given_up_after_so_many_bytes(data, monkeypatch):
     with serving(flood) as server:
         with pytest.raises(EndpointError, match="sent more than 4 MiB"):
             write(server, llm_timeout=20)
-        assert flood.over.wait(5)
+        assert flood.over.wait(20)
     # What the sockets hold between the two comes on top.
     assert 4 * 2**20 < flood.sent < 20 * 2**20
 
@@ -135,7 +135,7 @@ def test_the_body_of_an_error_is_not_read(code):
     with serving(flood) as server:
         with pytest.raises(EndpointError, match=f"answered {code}"):
             write(server)
-        assert flood.over.wait(5)
+        assert flood.over.wait(20)
     assert flood.sent < 32 * 2**20
 
 
@@ -310,7 +310,7 @@ class Drip:
         h.begin()
         h.event(self.begin)
         try:
-            for _ in range(3000):
+            for _ in range(6000):
                 h.event(self.drop)
                 time.sleep(0.01)
         except OSError:
@@ -321,15 +321,15 @@ def test_an_answer_that_takes_too_long_is_cut_off_and_what_stands_of_it_is_shown
     drip = Drip(f"{GOOD}共服务5519名职工子女。[1]这些单位还", "又")
     with serving(drip) as server:
         start = time.perf_counter()
-        answer = ask(built, server, llm_seconds=1.0, llm_timeout=0.9)
+        answer = ask(built, server, llm_seconds=2.0, llm_timeout=1.9)
         took = time.perf_counter() - start
-        assert drip.over.wait(3), "the connection stayed open"
-    assert 1.0 <= took < 3
+        assert drip.over.wait(20), "the connection stayed open"
+    assert 2.0 <= took < 20  # of the minute that it drips
     assert answer.status is Status.ANSWERED
     assert [s.text for s in answer.sentences] == [FIRST, "共服务5519名职工子女。"]
     assert {s.support for s in answer.sentences} == {Support.SUPPORTED}
     assert answer.notice == NOTICES["cut_off"]["zh"]
-    note = f"{server.url}: the answer was cut off after 1 s"
+    note = f"{server.url}: the answer was cut off after 2 s"
     assert answer.trace.notes[-1] == note
     assert [r.getMessage() for r in caplog.records if r.levelno >= logging.WARNING] == [
         f"showing what a language model had finished: {note}"
@@ -345,7 +345,7 @@ def test_the_reader_of_english_is_told_in_english(built):
     )
     with serving(drip) as server:
         question = "How much money did Changzhou's units invest in summer child care (暑托班)?"
-        answer = ask(built, server, question, llm_seconds=1.0, llm_timeout=0.9)
+        answer = ask(built, server, question, llm_seconds=2.0, llm_timeout=1.9)
     assert answer.notice == NOTICES["cut_off"]["en"]
     assert answer.text == "112 units invested 7.7302 million yuan in Changzhou (常州)."
 
@@ -355,8 +355,8 @@ def test_the_reader_of_english_is_told_in_english(built):
 )
 def test_a_cut_off_answer_of_which_nothing_stands_is_replaced(built, begin, notice):
     with serving(Drip(begin, "又")) as server:
-        answer = ask(built, server, llm_seconds=0.8, llm_timeout=0.7)
-    assert "cut off after 0.8 s" in degraded(answer)
+        answer = ask(built, server, llm_seconds=2.0, llm_timeout=1.9)
+    assert "cut off after 2 s" in degraded(answer)
     assert answer.notice == NOTICES[notice]["zh"]
 
 

@@ -151,11 +151,11 @@ def test_a_model_that_is_down_leaves_the_rules(assistant):
 
 
 def test_a_slow_model_is_not_waited_for(assistant, monkeypatch):
-    monkeypatch.setattr(reword, "SECONDS", 0.4)
+    monkeypatch.setattr(reword, "SECONDS", 2.0)
 
     def dribble(h):
         h.begin()
-        for _ in range(8):
+        for _ in range(50):
             h.event("连")
             time.sleep(0.1)
         h.event(finish="stop")

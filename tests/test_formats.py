@@ -253,9 +253,9 @@ def test_entities_of_an_html_page_are_not_expanded(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("密码", encoding="utf-8")
     page = f'{BOMB}<!ENTITY x SYSTEM "{secret.as_uri()}">]><html><body><p>夜校开课。&i;&x;</p></body></html>'
-    begin = time.perf_counter()
+    begin = time.process_time()
     text = text_of(load(at(tmp_path / "a.html", page.encode())))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     assert len(text) < 5_000
     assert "密码" not in text
 
@@ -263,9 +263,9 @@ def test_entities_of_an_html_page_are_not_expanded(tmp_path):
 @pytest.mark.parametrize("tag", ["div", "ul", "b", "table"])
 def test_deep_nesting_loses_no_text_and_ends_soon(tag):
     page = f"<{tag}>" * 20_000 + "夜校每周二晚上7点开课。"
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert "夜校每周二晚上7点开课。" in html.text(page.encode()).texts[0].text
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
 
 
 # --- Word ---------------------------------------------------------------------------------------
@@ -329,9 +329,9 @@ def test_entities_of_a_word_document_are_not_expanded(tmp_path):
     secret.write_text("密码", encoding="utf-8")
     prolog = f'{BOMB}<!ENTITY x SYSTEM "{secret.as_uri()}">]>'
     data = _with_body("<w:p><w:r><w:t>夜校&i;&x;开课。</w:t></w:r></w:p>", prolog)
-    begin = time.perf_counter()
+    begin = time.process_time()
     loaded = load(at(tmp_path / "a.docx", data))
-    assert time.perf_counter() - begin < 5
+    assert time.process_time() - begin < 5
     told = loaded.error or text_of(loaded)
     assert "密码" not in told
     assert len(told) < 5_000
@@ -492,9 +492,9 @@ def test_a_letter_printed_twice_is_one():
 @pytest.mark.parametrize("size", [5_000, 40_000])
 def test_no_sheet_is_hard_to_lay_out(place, size):
     pieces = [layout.Piece("夜", x, x + 10, y, 10) for x, y in map(place, range(size))]
-    begin = time.perf_counter()
+    begin = time.process_time()
     layout.text(pieces)
-    assert time.perf_counter() - begin < 8
+    assert time.process_time() - begin < 8
 
 
 def test_a_space_within_a_line_is_no_gutter():
@@ -608,10 +608,10 @@ def test_a_member_that_unfolds_beyond_all_measure_is_refused(tmp_path):
 def test_a_member_that_lies_about_its_size_is_stopped(tmp_path):
     data = sheets.zipped({"a.txt": b"0" * 30_000_000})
     lying = data.replace(struct.pack("<L", 30_000_000), struct.pack("<L", 1000))
-    begin = time.perf_counter()
+    begin = time.process_time()
     (source,) = sources([at(tmp_path / "z.zip", lying).path])
     assert "do not unfold to what was packed" in refused(load(source))
-    assert time.perf_counter() - begin < 1
+    assert time.process_time() - begin < 1
 
 
 def test_overlapping_members_and_too_many_are_refused(tmp_path, monkeypatch):
@@ -664,9 +664,9 @@ def test_reading_an_archive_writes_nothing(tmp_path, monkeypatch):
 def test_a_file_of_200_megabytes_is_refused_without_being_read(tmp_path):
     with (tmp_path / "a.txt").open("wb") as file:
         file.truncate(200 * 2**20)
-    begin = time.perf_counter()
+    begin = time.process_time()
     assert "200 MiB; files over 64 MiB are not read" in refused(load(Source(tmp_path / "a.txt", "a.txt")))
-    assert time.perf_counter() - begin < 0.5
+    assert time.process_time() - begin < 0.5
 
 
 @pytest.mark.slow
@@ -676,9 +676,9 @@ def test_a_file_of_200_megabytes_is_refused_without_being_read(tmp_path):
     ids=["lines", "line", "digits"],
 )
 def test_what_is_longer_than_any_page_is_kept_as_text_in_seconds(tmp_path, text):
-    begin = time.perf_counter()
+    begin = time.process_time()
     loaded = load(at(tmp_path / "a.txt", text.encode()))
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
     (article,) = loaded.articles
     assert bare(article.text) == bare(text)
     assert [doubt.what for doubt in article.doubts] == [Doubtful.MIXED]

@@ -307,11 +307,11 @@ def test_a_passage_of_another_index_is_missed_and_not_made_up():
 
 @needs_ragas
 def test_an_endpoint_that_is_down_is_one_line_and_soon():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    with pytest.raises(EndpointError) as caught:
-        judge([row(str(n)) for n in range(50)], told(f"http://127.0.0.1:{port}/v1"), FakeEncoder(), PASSAGES)
+    with socket.socket() as deaf:  # bound, so that nobody else listens there
+        deaf.bind(("127.0.0.1", 0))
+        port = deaf.getsockname()[1]
+        with pytest.raises(EndpointError) as caught:
+            judge([row(str(n)) for n in range(50)], told(f"http://127.0.0.1:{port}/v1"), FakeEncoder(), PASSAGES)
     assert str(caught.value).startswith(f"http://127.0.0.1:{port}/v1: cannot be reached")
     assert "\n" not in str(caught.value)
 
@@ -343,13 +343,13 @@ def test_marks_made_before_the_endpoint_failed_are_kept_and_the_rest_is_counted(
 def test_a_slow_reply_is_waited_for_no_longer_than_set_and_fails_its_mark_only():
     def slow(kind: str, user: str) -> str | int:
         if kind == "judge_question":
-            time.sleep(2)
+            time.sleep(30)
         return sensible(kind, user)
 
     judged(sensible, row())  # the libraries are loaded
     begun = time.perf_counter()
-    (of,) = judged(slow, row(), llm_timeout=0.5)
-    assert time.perf_counter() - begun < 1.9
+    (of,) = judged(slow, row(), llm_timeout=2)
+    assert time.perf_counter() - begun < 20
     assert of.failed == {"relevance": "endpoint"}
     assert of.marks == {"faithfulness": 0.5}
 

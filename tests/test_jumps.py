@@ -225,9 +225,9 @@ def test_a_hundred_thousand_articles_are_joined_in_seconds() -> None:
         for n, (title, body) in ((n, story(rng)) for n in range(100_000))
     ]
     jumping = [a for seed in range(800) for a in issue(seed).articles]
-    start = time.perf_counter()
+    start = time.process_time()
     found = join(plain + jumping)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     print(f"{len(plain) + len(jumping)} articles in {seconds:.1f} s")  # noqa: T201
     assert len(found) < len(plain) + len(jumping)
     assert seconds < 60

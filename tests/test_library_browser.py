@@ -11,6 +11,7 @@ from axe import findings
 from fastapi import FastAPI
 from fastapi.responses import FileResponse
 from newsroom import EVERY, Newsroom, answered, hostile
+from patience import SECONDS, press, until
 
 from rag.config import load
 from rag.search import revised
@@ -71,7 +72,9 @@ def serving(wanted, kept):
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=lambda: server.run(sockets=[bound]))
     thread.start()
+    deadline = time.monotonic() + 60
     while not server.started:
+        assert time.monotonic() < deadline, "the server did not start"
         time.sleep(0.02)
     yield f"http://127.0.0.1:{bound.getsockname()[1]}/"
     server.should_exit = True
@@ -90,7 +93,7 @@ def visit(browser, address):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(10_000)
+        page.set_default_timeout(1000 * SECONDS)
         page.on("console", lambda m: complaints.append(m.text) if m.type in ("error", "warning") else None)
         page.complaints = complaints
         page.goto(server + at)
@@ -127,25 +130,25 @@ def test_filters_and_words_are_found_without_scripts_and_lead_to_the_reader(visi
     page.get_by_label("关键词").fill("百色市")
     page.get_by_role("button", name="检索").click()
     page.get_by_role("link", name="边境乡镇工会注入了新活力").click()
-    assert "/read/a-baise" in page.url
+    page.wait_for_url("**/read/a-baise**")
 
 
 def test_a_page_is_put_right_and_taken_back_and_an_upload_looked_at_and_thrown_away(visit, wanted):
     page = visit("library/article/a-baise")
     page.get_by_label("题名").fill("更正后的题名")
-    page.get_by_role("button", name="保存").click()
+    press(page, "保存")
     assert [one.new for one in revised.read(wanted.store)] == ["更正后的题名"]
-    page.get_by_role("button", name="恢复原样").click()
+    press(page, "恢复原样")
     assert revised.overlay(revised.read(wanted.store)) == {}
     page.get_by_role("link", name="管理").click()
     text = "甘肃工会送温暖\n\n本报讯（记者康劲）甘肃省总工会12月4日在兰州召开会议，部署冬季送温暖工作。\n"
     page.locator("input[type=file]").set_input_files(
         {"name": "第1版.txt", "mimeType": "text/plain", "buffer": text.encode()}
     )
-    page.get_by_role("button", name="解析预览").click()
+    press(page, "解析预览")
     page.get_by_role("heading", name="第1版.txt：1 篇").wait_for()
-    page.get_by_role("button", name="放弃").click()
-    assert page.url.endswith("/library/admin?lang=zh")
+    press(page, "放弃")
+    page.wait_for_url("**/library/admin?lang=zh")
     assert not [path for path in wanted.uploaded.rglob("*") if path.is_file()]
 
 
@@ -173,27 +176,28 @@ def test_axe_finds_nothing_wrong_with_what_an_administrator_does(visit, address,
     """A preview, an article put right, a page taken out and the log of both; and what is said of a form without its token."""
     page = visit("library/article/a-baise", width, scheme, scripts=True)
     page.get_by_label("题名").fill("更正后的题名")
-    page.get_by_role("button", name="保存").click()
+    press(page, "保存")
     found = findings(page, "put right")
-    page.get_by_role("button", name="移出此版").click()
+    press(page, "移出此版")
     found += findings(page, "log of revisions, pages taken out")
     page.evaluate("document.querySelector('form[action^=restore] [name=csrf]').value = ''")
-    page.locator("form[action^=restore] button").click()
+    with page.expect_navigation():
+        page.locator("form[action^=restore] button").click()
     found += findings(page, "a form without its token")
-    complained = page.complaints.pop()
-    assert "403" in complained
+    until(page, lambda: page.complaints)
+    assert "403" in page.complaints.pop()
     page.goto(f"{address}library/admin")
-    page.get_by_role("button", name="撤回").click()
+    press(page, "撤回")
     text = "甘肃工会送温暖\n\n本报讯（记者康劲）甘肃省总工会12月4日在兰州召开会议，部署冬季送温暖工作，会议要求\n"
     page.locator("input[type=file]").set_input_files(
         {"name": "第1版.txt", "mimeType": "text/plain", "buffer": text.encode()}
     )
-    page.get_by_role("button", name="解析预览").click()
+    press(page, "解析预览")
     assert page.get_by_text("⚠").count(), "a preview with a doubt was wanted"
     found += findings(page, "preview")
-    page.get_by_role("button", name="放弃").click()
+    press(page, "放弃")
     page.goto(f"{address}library/article/a-baise")
-    page.get_by_role("button", name="恢复原样").click()
+    press(page, "恢复原样")
     assert revised.overlay(revised.read(wanted.store)) == {}
     assert not found, "\n".join(found)
 
@@ -203,12 +207,13 @@ def test_axe_finds_nothing_wrong_with_signing_in(visit, keyed, width, scheme):
     page = visit("library/sign-in", width, scheme, scripts=True, server=keyed)
     found = findings(page, "sign-in")
     page.get_by_label("密钥").fill("not the key")
-    page.get_by_role("button", name="登录").click()
+    press(page, "登录")
     found += findings(page, "a wrong key")
+    until(page, lambda: page.complaints)
     assert "401" in page.complaints.pop()
     assert page.evaluate(ROOM)
     page.get_by_label("密钥").fill(KEY)
-    page.get_by_role("button", name="登录").click()
+    press(page, "登录")
     page.get_by_role("button", name="退出").wait_for()
     found += findings(page, "signed in")
     assert not found, "\n".join(found)
@@ -240,9 +245,9 @@ def test_a_hostile_archive_and_what_people_wrote_stay_text(visit, address):
     page.locator("input[type=file]").set_input_files(
         {"name": f"{ATTACKS[1]}.txt", "mimeType": "text/plain", "buffer": text.encode()}
     )
-    page.get_by_role("button", name="解析预览").click()
+    press(page, "解析预览")
     assert [
         attack for attack in lost(page.locator("main")) if attack.isprintable()
     ] == []  # others are cleaned when read
     assert traces(page, seen, page.locator("main")) == []
-    page.get_by_role("button", name="放弃").click()
+    press(page, "放弃")

@@ -249,18 +249,18 @@ print(sorted(set(a[1] for a in asked if isinstance(a, tuple))))
 
 
 def slow_to_start(h: Handler) -> None:
-    time.sleep(3)
+    time.sleep(30)
 
 
 def slow_in_the_middle(h: Handler) -> None:
     h.begin()
     h.event("常州市共有")
-    time.sleep(3)
+    time.sleep(30)
 
 
 def alive_without_words(h: Handler) -> None:
     h.begin()
-    for n in range(60):
+    for n in range(300):
         h.send(": keep-alive\n\n") if n % 2 else h.event("")
         time.sleep(0.1)
 
@@ -274,16 +274,16 @@ def test_a_slow_model_is_not_waited_for_longer_than_set(built, script):
         answer = ask(built, server.url, llm_timeout=0.6)
         took = time.perf_counter() - start
     assert "no words within 0.6 s" in degraded(answer)
-    assert 0.6 <= took < 1.6
+    assert 0.6 <= took < 15  # of the 30 that it is slow
 
 
 def test_a_model_that_is_down_is_answered_for_at_once(built):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    start = time.perf_counter()
-    assert "cannot be reached" in degraded(ask(built, f"http://127.0.0.1:{port}/v1", llm_timeout=20))
-    assert time.perf_counter() - start < 6
+    with socket.socket() as deaf:  # bound, so that nobody else listens there
+        deaf.bind(("127.0.0.1", 0))
+        start = time.perf_counter()
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}/v1"
+        assert "cannot be reached" in degraded(ask(built, url, llm_timeout=60))
+    assert time.perf_counter() - start < 30
 
 
 @pytest.mark.parametrize(
@@ -337,7 +337,7 @@ def test_a_server_that_asks_for_more_patience_than_there_is_is_answered_for(buil
     start = time.perf_counter()
     with serving(script) as server:
         assert "no words within 1 s" in degraded(ask(built, server.url, llm_timeout=1))
-    assert time.perf_counter() - start < 10
+    assert time.perf_counter() - start < 20
 
 
 def garbage(h: Handler) -> None:
@@ -419,7 +419,7 @@ def test_leaving_early_hangs_up(built):
     def script(h: Handler) -> None:
         h.begin()
         try:
-            for _ in range(200):
+            for _ in range(1500):
                 h.event("常州")
                 time.sleep(0.02)
         except OSError:
@@ -429,7 +429,7 @@ def test_leaving_early_hangs_up(built):
         words = llm.write(told(server.url), llm.prompt(ROOT / "prompts", "zh"), "问", "段")
         next(words)
         words.close()
-        assert hung_up.wait(3)
+        assert hung_up.wait(20)
 
 
 # --- what it may say ----------------------------------------------------------------------------

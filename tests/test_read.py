@@ -394,8 +394,8 @@ def test_a_page_of_five_megabytes_takes_time_in_proportion_to_its_length(tmp_pat
     seconds = []
     for size in (500_000, 5_000_000):
         page = read_page(sources([write(tmp_path / "a.txt", text * (size // len(text.encode()) + 1))])[0])
-        begin = time.perf_counter()
+        begin = time.process_time()
         articles(page)
-        seconds.append(time.perf_counter() - begin)
+        seconds.append(time.process_time() - begin)
     assert seconds[1] < 120
     assert seconds[1] < 25 * seconds[0]

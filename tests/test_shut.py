@@ -299,13 +299,16 @@ def test_readers_that_do_not_read_keep_nobody_from_asking():
             line.sendall(head.encode() + body)
             slow.append(line)
             time.sleep(0.3)
+        deadline = time.monotonic() + 60
         for _ in count():
             answer = httpx.post(f"http://127.0.0.1:{at[1]}/api/ask", json={"question": "百色怎么做？"}, timeout=20)
             if answer.status_code == 200:
                 break
             assert time.monotonic() < deadline, "slow readers hold all places"
             time.sleep(0.2)
-        assert places.taken == 0
+        while places.taken:  # the place of what was just answered, at most
+            assert time.monotonic() < deadline, "a place was not given back"
+            time.sleep(0.02)
     finally:
         for line in slow:
             line.close()

@@ -449,6 +449,24 @@ def test_a_reader_whose_build_is_replaced_and_removed_while_it_reads_gets_the_ne
     assert len(calls) == 2
 
 
+@pytest.mark.parametrize("reading", [(store, "_read_manifest"), (store.folder, "_digest")], ids=["manifest", "files"])
+def test_so_does_one_whose_build_is_removed_before_it_has_read_a_thing(settings, built, monkeypatch, reading):
+    whole, calls = getattr(*reading), []
+
+    def slow(path):
+        calls.append(path)
+        if len(calls) == 1:
+            monkeypatch.setattr(*reading, whole)  # as the builds read it, too
+            for _ in range(2):
+                store.build(ARTICLES[:1], settings, ENCODER)
+            assert not path.exists()
+        return whole(path)
+
+    monkeypatch.setattr(*reading, slow)
+    assert len(store.open_(settings).articles) == 1
+    assert len(calls) == 1
+
+
 def test_a_build_finished_but_not_yet_in_use_is_not_removed_by_another(settings, built):
     finished = settings.store / "builds" / "29991231T235959000000Z-00000000"
     finished.mkdir()
@@ -457,28 +475,34 @@ def test_a_build_finished_but_not_yet_in_use_is_not_removed_by_another(settings,
     assert finished.is_dir()
 
 
-def build_many(path, text, times):
+def build_until(path, text, enough):
     settings = config.Settings(store=path)
     articles = [Article(f"{text}{n}", "p.txt", Kind.NEWS, text, (text * 20,)) for n in range(30)]
-    for _ in range(times):
+    store.build(articles, settings, ENCODER)
+    while not enough.is_set():
         store.build(articles, settings, ENCODER)
 
 
 @pytest.mark.slow
 def test_two_processes_building_at_once_leave_a_whole_index_at_every_moment(settings):
-    build_many(settings.store, "工会", 1)
     context = multiprocessing.get_context("spawn")
-    workers = [context.Process(target=build_many, args=(settings.store, text, 5)) for text in ("工会", "职工")]
+    enough = context.Event()
+    enough.set()
+    build_until(settings.store, "工会", enough)
+    enough.clear()
+    texts = ("工会", "职工")
+    workers = [context.Process(target=build_until, args=(settings.store, text, enough), daemon=True) for text in texts]
     for worker in workers:
         worker.start()
-    titles = set()
-    while any(worker.is_alive() for worker in workers):
-        opened = store.open_(settings)
-        titles |= {article.title for article in opened.articles.values()}
-        assert len({article.title for article in opened.articles.values()}) == 1
+    exchanged, last = 0, "工会"
+    while exchanged < 4 or any(worker.is_alive() for worker in workers):
+        (title,) = {article.title for article in store.open_(settings).articles.values()}
+        exchanged, last = exchanged + (title != last), title
+        if exchanged >= 4:
+            enough.set()
+        assert not any(worker.exitcode for worker in workers)
     assert [worker.exitcode for worker in workers] == [0, 0]
     assert len(store.open_(settings).articles) == 30
-    assert titles == {"工会", "职工"}
     assert not list((settings.store / "builds").glob(".new-*"))
 
 

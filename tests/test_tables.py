@@ -431,9 +431,9 @@ def test_figures_that_differ_stand_side_by_side(made_up):
 
 def test_a_table_takes_no_longer_than_it_may(made_up):
     """Reading all reports on a practice takes a fraction of a second."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     made_up.ask("哪些地方办了摄影讲座？")
-    assert time.perf_counter() - begun < 3  # 0.3 s here; the machine may be busy
+    assert time.process_time() - begun < 3  # 0.3 s here; of this process, for the machine may be busy
 
 
 def test_more_than_fit_are_counted(made_up, monkeypatch):

@@ -162,7 +162,8 @@ def _until_broken(
     pool = ProcessPoolExecutor(jobs, context, initializer=_begin, initargs=(pulse,))
     try:
         if jobs == 1:
-            pool.submit(_nothing).result()  # the time of the item suspected does not count until there is a process
+            # The time of the item suspected does not count until there is a process, with what the work needs loaded.
+            pool.submit(_load, function).result()
         while todo or flying:
             while todo and len(flying) < most:
                 todo[0].since = math.inf
@@ -197,8 +198,8 @@ def _end(pool: ProcessPoolExecutor) -> None:
         process.kill()
 
 
-def _nothing() -> None:
-    pass
+def _load(_function: object) -> None:
+    """Nothing: to be handed the function, the process has loaded its module."""
 
 
 def _begin(pulse: Any) -> None:

@@ -48,7 +48,6 @@ ARTICLES, PASSAGES, DENSE, SPARSE, WORDS, FACETS, IDS, MANIFEST = (
     "manifest.json",
 )
 
-_TRIES = 3  # to open an index while others are being built; one is enough but for the rarest of moments
 _STEPS = 5  # of writing
 
 
@@ -348,7 +347,13 @@ def find(root: Path) -> tuple[Path, Manifest]:
         path = folder.in_use(root)
         if path is None:
             raise NoIndexError(f"there is no index in {root}; build it with `{command(root)}`")
-        return path, _read_manifest(path)
+        while True:
+            try:
+                return path, _read_manifest(path)
+            except FileNotFoundError:
+                if (now := folder.in_use(root)) in {path, None}:
+                    raise
+                path = now  # the other was replaced and removed meanwhile
     except (OSError, ValueError, TypeError, KeyError) as error:
         reason = f"{MANIFEST} is missing" if isinstance(error, FileNotFoundError) else str(error)
         raise BrokenIndexError(f"the index in {root} cannot be used: {reason}; {again}") from error
@@ -480,24 +485,23 @@ def open_(settings: Settings, encoder: Encoder | None = None, files: Mapping[str
         If it is damaged or of another version. Each message names the command that helps.
     """
     root = settings.folder
-    for _ in range(_TRIES):
+    while True:
         path, manifest = find(root)
         if stale := "; ".join(differences(manifest, settings, encoder, files)):
             raise StaleIndexError(f"the index in {root} is out of date ({stale}); rebuild it with `{command(root)}`")
         try:
             return _load(path, manifest)
         except ValueError as error:
-            broken = error
-        if folder.in_use(root) == path:  # else it was replaced and removed while we were reading
-            break
-    raise BrokenIndexError(f"the index in {root} is damaged: {broken}; rebuild it with `{command(root)}`") from broken
+            if folder.in_use(root) == path:  # else it was replaced and removed while we were reading
+                again = f"rebuild it with `{command(root)}`"
+                raise BrokenIndexError(f"the index in {root} is damaged: {error}; {again}") from error
 
 
 def _load(path: Path, manifest: Manifest) -> Store:
     """The index in the folder ``path``. Raises ``ValueError`` if it is damaged."""
-    if damage := folder.damage(path, manifest.files, manifest.written):
-        raise ValueError(damage)
     try:
+        if damage := folder.damage(path, manifest.files, manifest.written):
+            raise ValueError(damage)
         store = Store(
             manifest,
             ById(Lines(path / ARTICLES, _ends(path / ARTICLES), article_from_json), load_names(path / IDS)),

@@ -18,6 +18,7 @@
   let words = known.texts[known.language];
   let language = known.language;
   let host = ""; // the origin of the page around this one, once it has spoken
+  const unheard = []; // what that page is told as soon as it has
   let token = "";
   let context = {};
   let asked = []; // the questions that were answered
@@ -30,7 +31,9 @@
   // --- the page around this one --------------------------------------------------------------------------
 
   function tell(type, detail) {
-    if (host) window.parent.postMessage({ unionrag: 1, type: type, detail: detail }, host);
+    const message = { unionrag: 1, type: type, detail: detail };
+    if (host) window.parent.postMessage(message, host);
+    else if (framed && type !== "token_expired") unheard.push(message); // whether a token is missing is told below, if it still is
   }
 
   function allowed(origin) {
@@ -58,7 +61,11 @@
     else if (said.type === "context") narrow(said.context);
     else if (said.type === "locale") speak(said.locale);
     else if (said.type === "ask" && typeof said.question === "string") ask(said.question);
-    if (first && queued && !token) tell("token_expired", {});
+    if (!first) return;
+    unheard.splice(0).forEach(function (message) {
+      window.parent.postMessage(message, host);
+    });
+    if (queued && !token) tell("token_expired", {});
   }
 
   // --- words ---------------------------------------------------------------------------------------------

@@ -370,6 +370,28 @@ def test_how_a_thing_is_done_is_told_by_one_report():
     assert [e.text for e in extract.choose(read("码头有哪些规定？"), found)][1] == other.text
 
 
+def test_of_each_thing_in_a_list_it_is_told_what_the_report_says_of_it():
+    listing = "渡口提出建立班前点名、班中巡查、班后登记等制度。"
+    told = [
+        "渡口在河阳。",
+        "班前点名。",
+        "船长每日七点点名。",
+        "班中巡查。",
+        "大副每小时走一遍甲板。",
+        "一是班后登记，由水手长负责。",
+        "食堂七点开门。",
+    ]
+    shown = chosen("渡口有哪些制度，各怎么做？", listing, *told)
+    assert shown[0] == listing
+    assert {told[2], told[4], told[5]} <= set(shown)
+    assert chosen("渡口有哪些制度，各怎么做？", listing, told[0], *told[3:4], told[6]) == [
+        listing,
+        told[0],
+        told[3],
+        told[6],
+    ]
+
+
 def test_a_sentence_that_names_somebody_is_shown_where_a_person_is_asked_for():
     told = ["讲堂第一期在船厂开课。", "学员三十人，来自各车间。", "课间有茶水和点心供应。", "焊工老周讲了第一课。"]
     assert told[3] in chosen("讲堂第一期谁讲的？", *told, person=(3,))

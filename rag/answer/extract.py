@@ -14,6 +14,7 @@ from rag.answer.asked.several import asks_more
 from rag.answer.cite import Numberer
 from rag.answer.evidence import Evidence, redundant
 from rag.answer.rules.governed import counted
+from rag.answer.unfolded import unfolded
 from rag.types import Sentence, Support
 from rag.zh import is_english, normalise
 
@@ -42,6 +43,9 @@ class Size:
     pair: int = 330
     others: float = inf
 
+
+UNFOLDED = 700
+"""Characters of an answer that tells more of each thing in a list."""
 
 SHORT, LONG, LISTED, WIDE = Size(3, 180, 3.0), Size(4, 220, 3.0), Size(6, 450, 4.5, 500), Size(MOST, 400, 4.5)
 TOLD = Size(6, 450, 4.5, 500, 1.0)
@@ -102,7 +106,10 @@ def choose(question: Question, ranked: Sequence[Evidence]) -> list[Evidence]:
         room = replace(room, pair=0)  # what became of it is worth more than the next best
         close = _onward([ranked[0], *close], ranked)
     before = _before(ranked[0], ranked) if _BACK.match(ranked[0].text) else None
-    chosen = fill(list(ranked[:1]), [*([before] if before else []), *close], room)
+    told = unfolded(ranked[0], ranked) if room in (TOLD, LISTED) else []
+    if told:
+        room = replace(room, sentences=max(room.sentences, 1 + len(told)), characters=UNFOLDED)
+    chosen = fill(list(ranked[:1]), [*([before] if before else []), *told, *close], room)
     return chosen if question.everywhere else _with_person(question, chosen, ranked)
 
 

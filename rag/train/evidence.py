@@ -318,6 +318,9 @@ def main() -> None:
     parser.add_argument(
         "--keep", action="store_true", help="learn the trees alone, over the weights there are in --out"
     )
+    parser.add_argument(
+        "--figures", action="store_true", help="learn nothing: print the figures of what there is in --out"
+    )
     parser.add_argument("--judged", type=int, default=1000, help="questions a set for the gate, and to report on")
     args = parser.parse_args()
     settings, encoder = Settings(), encode.load(args.encoder)
@@ -327,14 +330,18 @@ def main() -> None:
 
     answered, removed = [Set(f) for f in args.answered], [Set(f) for f in args.removed]
     clipped = [Set(f, clipped=True) for f in args.answered]
-    own, asked = own_examples(args.own, args.pages, settings, encoder), of(answered, args.limit, train=True)
-    former = json.loads((args.out / WEIGHTS.name).read_text("utf-8")) if args.keep else {}
-    weights = np.array([former["weights"][name] for name in FEATURES]) if former else fit_ranking(asked, own)
+    former = json.loads((args.out / WEIGHTS.name).read_text("utf-8")) if args.keep or args.figures else {}
+    if args.figures:
+        weights = np.array([former["weights"][name] for name in FEATURES])
+        trees = json.loads((args.out / TREES.name).read_text("utf-8"))
+    else:
+        own, asked = own_examples(args.own, args.pages, settings, encoder), of(answered, args.limit, train=True)
+        weights = np.array([former["weights"][name] for name in FEATURES]) if former else fit_ranking(asked, own)
+        trees = fit_trees(asked, own, weights)
+        (args.out / TREES.name).write_text("[\n" + ",\n".join(json.dumps(tree) for tree in trees) + "\n]\n", "utf-8")
+        del asked
     for name, weight in zip(FEATURES, weights, strict=True):
         print(f"{name:16} {weight:7.3f}")
-    trees = fit_trees(asked, own, weights)
-    (args.out / TREES.name).write_text("[\n" + ",\n".join(json.dumps(tree) for tree in trees) + "\n]\n", "utf-8")
-    del asked
     forest = plant(trees, FEATURES)
 
     def by(table: NDArray[np.float32]) -> NDArray[np.floating[Any]]:

@@ -1,6 +1,6 @@
 # Needs only CPython 3.11+, make and git; everything else goes into .venv.
 # make serve            the web chat on http://127.0.0.1:7860
-# make serve SLIM=1     the same without sentence-transformers and torch: everything but models by name works
+# make serve SLIM=1     the same without sentence-transformers and torch: no models by name, rag eval, rag mcp
 # make test             all tests; make check: lint, types, import layers
 # make eval             how good it is, with a report; make gate: whether it got worse than eval/baseline.json
 # make bench CORPUS=F   speed and size beside LangChain, txtai and LlamaIndex, on a .jsonl or .jsonl.gz of documents

@@ -71,6 +71,9 @@ def test_a_change_of_topic_is_not_merged(case):
         ("谁在泸定二中给孩子办“帐篷课堂”？", "在泸定二中给孩子办“帐篷课堂”"),
         ("How many rooms are there?", "How many rooms are there"),
         ("为什么？", ""),
+        ("青海建了多少户外劳动者服务站点？", "青海建户外劳动者服务站点"),
+        ("帮扶了多少户困难职工？", "帮扶困难职工"),
+        ("苏鹏程得了几等奖？", "苏鹏程得奖"),
     ],
 )
 def test_a_topic_is_a_question_without_what_it_asks(question, about):

@@ -36,6 +36,8 @@ from rag.types import Article, Kind, Passage
         ("总工会主席于今年到任", "主席", "", False),
         ("河阳市园区工会联合会主席张建国说", "主席", "总工会", False),
         ("李明夺得冠军", "冠军", "", True),
+        ("李明获一等奖", "冠军", "", True),
+        ("李明获二等奖", "冠军", "", False),
     ],
 )
 def test_an_office_is_held_by_somebody_named(text, office, of, held):

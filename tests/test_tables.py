@@ -464,6 +464,15 @@ def test_the_chat_shows_a_table_with_headings_and_marks(assistant, answers):
     assert html.count('id="t1-r') == len(answers[PLACES].citations)
 
 
+@pytest.mark.parametrize(("year", "told"), [("2022", True), ("2024", True), ("2019", False)])
+def test_what_a_place_did_in_a_year_is_told_by_reports_of_that_year(assistant, year, told):
+    answer = assistant.ask(f"福建工会{year}年做了什么？")
+    rows = answer.table.rows if answer.table else ()
+    assert bool(rows) is told
+    articles = {c.passage.article_id for row in rows for cell in row.cells for c in cell.citations}
+    assert all(assistant.article(a).published.date.startswith(year) for a in articles)
+
+
 def test_a_table_alone_is_an_answer_to_who_measures_the_load(assistant):
     answer = assistant.ask("东北三省的工会都在忙些什么？")
     assert (answer.refused, answer.sentences) == (False, ())

@@ -19,6 +19,7 @@ from rag.answer.asked.question import Question
 from rag.answer.evidence import Evidence
 from rag.answer.rules import slots
 from rag.answer.rules.naming import kinds
+from rag.answer.stated import offices
 from rag.zh import HAN, is_english, normalise
 
 _DATE = r"(?:(?:19|20)[0-9]{2}年|今年|明年|当年|次年|同年)?(?:[0-9]{1,2}月|年)?(?:[0-9]{1,2}[日号]|[底初末]|[上中下]旬)|(?:19|20)[0-9]{2}年|[0-9]{1,2}月"
@@ -120,6 +121,9 @@ _KINDS = {
 OF_KIND = 1.5
 """Worth of a name of the kind of thing asked for (哪家饭店)."""
 
+OF_RANK = 6.0
+"""For a sentence that tells of the rank whose holder is asked for, by any name (冠军, 一等奖)."""
+
 MAYBE = 0.6
 """How much a list counts where one thing may be asked for as well as several (送了啥)."""
 
@@ -150,6 +154,9 @@ def points(question: Question, sentence: str) -> float:
     found = sum(form.points for form in _forms(question) if re.search(form.told, sentence))
     if kinds.of_kind(normalise(question.text), sentence):
         found += OF_KIND
+    rank = offices.asked(normalise(question.text)) if question.asks is Asks.PERSON else ""
+    if rank and offices.ranks(sentence, rank):
+        found += OF_RANK
     if is_english(question.text):
         return found
     if question.asks is Asks.LIST:

@@ -136,6 +136,8 @@ def gather(question: Question, searcher: Searcher, filters: Filters | None = Non
         wanted = replace(wanted, kind=TableKind.PLACES)
     called = terms(wanted, searcher.store, searcher.aids.synonyms) if wanted.subject else ()
     found, called = _on(wanted, called, searcher, filters)
+    if not called and question.years:
+        found = Reports(tuple(r for r in found.reports if _within(r, question.years)), found.more)
     if wanted.places and wanted.kind is not TableKind.COMPARE:
         own = tuple(r for r in found.reports if any(cells.within(r, region) for _, region in wanted.places))
         found = Reports(own, found.more)
@@ -159,6 +161,11 @@ def _on(
         wider = loosely(main, searcher.store, filters)
         return (wider, main) if wider.reports else (found, called)
     return found, called
+
+
+def _within(report: Report, years: Sequence[str]) -> bool:
+    """Whether ``report`` is of one of the ``years``, or speaks of one."""
+    return any(report.article.published.date.startswith(y) or any(y in s.text for s in report.sentences) for y in years)
 
 
 COMMON = 2.0

@@ -10,7 +10,7 @@ import re
 from rag.answer.asked.question import QUOTED
 from rag.zh import is_english, words
 
-_MEASURE = "[个家人名位次项届期年天万亿元支场户所部份条件种类台辆座级倍成%处对]?"
+_MEASURE = "(?:户(?!外)|等(?=奖)|[个家人名位次项届期年天万亿元支场所部份条件种类台辆座级倍成%处对])?"
 _HOW_MANY = re.compile(
     rf"(?P<done>了|过)?(?:一共|总共|总计|共|大概|大约|约|有|到底)*(?:多少|(?<![拉好])几){_MEASURE}(?:人次|人)?"
 )

@@ -80,8 +80,10 @@ def holds(text: str, office: str, of: str = "") -> bool:
     """Whether ``text`` (normal form) names somebody as ``office`` of a body of the kind ``of``: a 副主席 is no 主席.
 
     The name stands right behind the office, other offices of the same person aside (主席、党组书记某某), or before it
-    (某某当选主席). What is no office (冠军) need only be spoken of.
+    (某某当选主席). What is no office need only be spoken of, a 冠军 as any first prize.
     """
+    if rank := asked(office):
+        return ranks(text, rank)
     if not re.fullmatch(OFFICES, _bare(office)):
         return re.search(_own(office), text) is not None
     kinds = (_kind(text[max(0, at - _BEHIND) : at]) for at in held(text, office))

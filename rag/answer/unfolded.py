@@ -21,11 +21,12 @@ def unfolded(listing: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
     """The sentences of its report that say more of what ``listing`` lists, where two or more do: they begin with it, or stand behind it as a heading."""
     own = [e for e in ranked if e.passage.article_id == listing.passage.article_id and e is not listing]
     own.sort(key=lambda e: e.passage.start + e.span.start)
+    items = _items(listing.text)
     opened: dict[str, Evidence] = {}
     for sentence, after in zip_longest(own, own[1:]):
         text = _MARKED.sub("", normalise(sentence.text))
         bare = text.rstrip("。")
-        for item in _items(listing.text):
+        for item in items:
             # Before the first of them stands what is done with all: 提出建立示范企业带动、…
             if len(bare) <= _HEADING and len(bare) > 1 and item.endswith(bare) and after is not None:
                 opened.setdefault(item, after)
@@ -36,7 +37,6 @@ def unfolded(listing: Evidence, ranked: Sequence[Evidence]) -> list[Evidence]:
 
 _MARKED = re.compile("^[“\"'一二三四五六七八九十0-9、.．（）()是在 ]+")
 """What may stand before a thing that is told of: 一是, “, 2."""
-
 
 _ENDS = re.compile('[，,：:；;。“”"]')
 
